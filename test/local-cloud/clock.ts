@@ -1,0 +1,73 @@
+export interface ClockOptions {
+  /** Seconds of the cloud per real second. 60 makes a minute pass in one. */
+  speed?: number;
+}
+
+/**
+ * The cloud's time: starts at the real one and may run faster or jump ahead. Reboots, queue delays, throttling windows
+ * and the life of temporary credentials follow it. Signature dates and function timeouts do not: the processes that
+ * sign and that run out of time look at the machine's own clock.
+ */
+export class Clock {
+  readonly speed: number;
+  #origin = Date.now();
+  #ahead = 0;
+  readonly #alarms = new Set<Alarm>();
+
+  constructor({ speed = 1 }: ClockOptions = {}) {
+    if (!(speed > 0)) throw new RangeError(`clock.speed must be above 0, got ${speed}`);
+    this.speed = speed;
+  }
+
+  now(): number {
+    return this.#origin + (Date.now() - this.#origin) * this.speed + this.#ahead;
+  }
+
+  /** Jumps ahead; whatever falls due is run before this returns. */
+  advance(ms: number): void {
+    this.#ahead += ms;
+    const due = [...this.#alarms].filter((alarm) => alarm.at <= this.now());
+    due.sort((a, b) => a.at - b.at);
+    for (const alarm of due) this.#ring(alarm);
+    for (const alarm of this.#alarms) this.#set(alarm);
+  }
+
+  /** Runs `action` when the cloud's time reaches `at`; returns how to call that off. */
+  at(at: number, action: () => void): () => void {
+    const alarm: Alarm = { at, action, timer: undefined };
+    this.#alarms.add(alarm);
+    this.#set(alarm);
+    return () => this.#drop(alarm);
+  }
+
+  stop(): void {
+    for (const alarm of this.#alarms) this.#drop(alarm);
+  }
+
+  #set(alarm: Alarm): void {
+    clearTimeout(alarm.timer);
+    const wait = Math.max(0, (alarm.at - this.now()) / this.speed);
+    // Timers hold 31 bits of milliseconds; a longer wait is taken up again.
+    alarm.timer = setTimeout(
+      () => (alarm.at <= this.now() ? this.#ring(alarm) : this.#set(alarm)),
+      Math.min(wait, 2 ** 31 - 1),
+    );
+  }
+
+  #ring(alarm: Alarm): void {
+    if (!this.#alarms.has(alarm)) return;
+    this.#drop(alarm);
+    alarm.action();
+  }
+
+  #drop(alarm: Alarm): void {
+    clearTimeout(alarm.timer);
+    this.#alarms.delete(alarm);
+  }
+}
+
+interface Alarm {
+  readonly at: number;
+  readonly action: () => void;
+  timer: NodeJS.Timeout | undefined;
+}

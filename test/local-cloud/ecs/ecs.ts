@@ -1,0 +1,130 @@
+import type { FaultOf } from '../http/fault.ts';
+import type { Listening } from '../http/listen.ts';
+import type { AccessKey } from '../signature/access-keys.ts';
+import type { EcsCall } from './calls.ts';
+import type { SeedDefaults } from './fleet.ts';
+import type { Instance, InstanceSeed, InstanceStatus } from './instance.ts';
+import type { Permissions } from './permissions.ts';
+import type { EcsState, Fault } from './state.ts';
+import type { Switches } from './switches.ts';
+import type { Throttle } from './throttle.ts';
+
+/** The ECS API as a test sees it: where it is, what it holds, what was asked of it, what shall go wrong. */
+export class Ecs {
+  readonly endpoint: string;
+  readonly #state: EcsState;
+  readonly #defaults: SeedDefaults;
+  readonly credentials: AccessKey;
+  #sts: Required<AccessKey> & { expiresAt: number };
+
+  constructor(state: EcsState, defaults: SeedDefaults, { port }: Pick<Listening, 'port'>) {
+    this.endpoint = `http://127.0.0.1:${port}`;
+    this.#state = state;
+    this.#defaults = defaults;
+    this.credentials = state.verifier.keys.issuePermanent(defaults.accountId);
+    this.#sts = this.issueTemporary();
+  }
+
+  /** A temporary key of the account; a new one once the last has expired. */
+  get stsCredentials(): Required<AccessKey> {
+    if (this.#sts.expiresAt <= this.#state.clock.now()) this.#sts = this.issueTemporary();
+    return this.#sts;
+  }
+
+  issueTemporary(seconds = 3600) {
+    return this.#state.verifier.keys.issueTemporary(this.#defaults.accountId, seconds);
+  }
+
+  /** Every temporary key handed out so far, those of functions and assumed roles included. */
+  expireCredentials(): void {
+    this.#state.verifier.keys.expireTemporary();
+  }
+
+  get calls(): readonly EcsCall[] {
+    return this.#state.calls.all;
+  }
+
+  callsOf(action: string): EcsCall[] {
+    return this.#state.calls.of(action);
+  }
+
+  /** Faults for the next calls of an operation, one each; `undefined` lets a call through. */
+  script(action: string, faults: readonly (Fault | undefined)[]): void {
+    this.#state.faults.script(action, faults);
+  }
+
+  /** A fault for any call of an operation that finds no scripted one. */
+  onCall(action: string, faultOf: FaultOf<EcsCall, Fault> | undefined): void {
+    this.#state.faults.onCall(action, faultOf);
+  }
+
+  /** To be changed in place. */
+  get switches(): Switches {
+    return this.#state.switches;
+  }
+
+  get permissions(): Permissions {
+    return this.#state.permissions;
+  }
+
+  throttle(action: string, rule: Throttle | undefined): void {
+    this.#state.throttles.set(action, rule);
+  }
+
+  instance(instanceId: string, accountId = this.#defaults.accountId): Instance {
+    return this.#machine(instanceId, accountId).machine;
+  }
+
+  instances(accountId = this.#defaults.accountId): readonly Instance[] {
+    const now = this.#state.clock.now();
+    return this.#regions(accountId).flatMap((region) => {
+      const machines = region.all({}, now);
+      for (const machine of machines) machine.settle(now);
+      return [...machines];
+    });
+  }
+
+  /** The ids of the instances that have the key pair, in the records. */
+  bound(keyPairName = this.#defaults.keyPairName, accountId = this.#defaults.accountId): string[] {
+    const holders = this.#regions(accountId).flatMap((region) => region.all({ keyPairName }, this.#state.clock.now()));
+    return holders.map((machine) => machine.instanceId);
+  }
+
+  add(instances: number | readonly InstanceSeed[], defaults: Partial<SeedDefaults> = {}): void {
+    this.#state.fleet.seed(instances, { ...this.#defaults, ...defaults });
+  }
+
+  /** As if somebody else had stopped or started it. */
+  setStatus(instanceId: string, status: InstanceStatus): void {
+    const { machine } = this.#machine(instanceId, this.#defaults.accountId);
+    machine.become(status, this.#state.clock.now(), this.#state.fleet.downtime);
+  }
+
+  /** As if somebody else had attached or detached a key pair. */
+  bind(instanceId: string, keyPairName: string | undefined): void {
+    const { machine, region } = this.#machine(instanceId, this.#defaults.accountId);
+    if (keyPairName !== undefined) region.keyPairs.add(keyPairName);
+    region.bind(machine, keyPairName);
+  }
+
+  readonly keyPairs = {
+    add: (name: string, regionId?: string) => this.#region(regionId).keyPairs.add(name),
+    remove: (name: string, regionId?: string) => this.#region(regionId).keyPairs.delete(name),
+  };
+
+  #region(regionId = this.#defaults.regionId) {
+    return this.#state.fleet.open(this.#defaults.accountId, regionId);
+  }
+
+  #regions(accountId: string) {
+    return this.#state.fleet.regionsOf(accountId);
+  }
+
+  #machine(instanceId: string, accountId: string) {
+    for (const region of this.#regions(accountId)) {
+      const machine = region.find(instanceId, this.#state.clock.now());
+      if (machine) return { machine, region };
+    }
+    throw new Error(`The cloud has no instance ${instanceId} in account ${accountId}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface Listening {
+  readonly port: number;
+  /** Closes the port and every connection at once. */
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  port?: number;
+  tls?: { key: string; cert: string };
+}
+
+/** Loopback only: nothing outside this machine can reach the local cloud. */
+export async function listen(listener: Listener, { port = 0, tls }: ListenOptions = {}): Promise<Listening> {
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  // Clients keep connections alive; a server that drops idle ones early makes them see resets nobody scripted.
+  server.keepAliveTimeout = 120_000;
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+  return {
+    port: portOf(server),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return address.port;
+}
