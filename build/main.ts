@@ -1,0 +1,14 @@
+import { statSync } from 'node:fs';
+import { buildFunction, FUNCTIONS } from './build.ts';
+
+async function main(): Promise<void> {
+  for (const name of FUNCTIONS) {
+    await buildFunction(name);
+    console.error(`dist/${name}/index.js  ${(statSync(`dist/${name}/index.js`).size / 1000).toFixed(1)} kB`);
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,75 @@
+import type { Failure, Outcome } from '../../shared/outcome.ts';
+import type { DetachRequest } from './request/parse-request.ts';
+import { truncate } from './truncate.ts';
+
+/** What a caller gets, whichever way it came: an HTTP status, and the body before it is JSON text. */
+export type Answer = {
+  readonly status: number;
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** What the answer says of the request itself. `host` is the one that was called. */
+export type Asked = { readonly requestId: string; readonly host: string };
+
+/** All leaf values are texts, as on the operation's page. */
+export type Item = {
+  readonly Code: string;
+  readonly Message: string;
+  readonly InstanceId: string;
+  readonly Success: 'true' | 'false';
+};
+
+/** An error in the shape that ECS gives its own. */
+export function errorAnswer(status: number, code: string, message: string, { requestId, host }: Asked): Answer {
+  const question = new URLSearchParams({ q: code, product: 'Ecs', requestId });
+  return {
+    status,
+    body: {
+      RequestId: requestId,
+      HostId: host,
+      Code: code,
+      Message: message,
+      Recommend: `https://api.alibabacloud.com/troubleshoot?${question}`,
+    },
+  };
+}
+
+/** One outcome an instance → the aggregated answer, in ECS's own shape and within `maxBytes`. */
+export function summarize(
+  { keyPairName, returnResults }: DetachRequest,
+  outcomes: readonly Outcome[],
+  { maxBytes, ...asked }: Asked & { maxBytes: number },
+): Answer {
+  const failures = outcomes.filter(({ ok }) => !ok);
+  const counts = { TotalCount: String(outcomes.length), FailCount: String(failures.length) };
+  const refusal = commonRefusal(outcomes);
+  if (refusal) {
+    const { status, body } = errorAnswer(refusal.status, refusal.code, refusal.message, asked);
+    return { status, body: { ...body, KeyPairName: keyPairName, ...counts } };
+  }
+  const listed = { All: outcomes, Failed: failures, None: [] }[returnResults].map(toItem);
+  return {
+    status: 200,
+    body: truncate({ KeyPairName: keyPairName, RequestId: asked.requestId, ...counts }, listed, maxBytes),
+  };
+}
+
+/** The error that ECS gave to every call whole: then the request has failed as a whole, and answers as ECS would have. */
+function commonRefusal([first, ...others]: readonly Outcome[]): (Failure & { status: number }) | undefined {
+  if (!first || first.ok || first.failure.status === undefined) return undefined;
+  const { code, status } = first.failure;
+  const isSame = (other: Outcome) => !other.ok && other.failure.code === code && other.failure.status === status;
+  return others.every(isSame) ? { ...first.failure, status } : undefined;
+}
+
+function toItem(outcome: Outcome): Item {
+  return outcome.ok
+    ? { Code: '200', Message: 'successful', InstanceId: outcome.instanceId, Success: 'true' }
+    : {
+        Code: outcome.failure.code,
+        Message: outcome.failure.message,
+        InstanceId: outcome.instanceId,
+        Success: 'false',
+      };
+}

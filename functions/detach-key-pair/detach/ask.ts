@@ -1,0 +1,95 @@
+import { CallError } from '../../../shared/call-error.ts';
+import type { DetachAnswer } from '../../../shared/ecs.ts';
+import { isRetryable } from '../../../shared/error-kind.ts';
+import type { Failure, Outcome } from '../../../shared/outcome.ts';
+import type { Turn } from '../../../shared/pacer.ts';
+import { deadlineExceeded, failureOf, OUTCOME_UNKNOWN, SERVICE_UNAVAILABLE } from './failures.ts';
+import type { Known } from './known.ts';
+import { readAnswer } from './read-answer.ts';
+import type { DetachRun } from './run.ts';
+
+/** How often one set of ids is sent when ECS fails or stays silent. Being throttled does not count: that is paced. */
+const ATTEMPTS = 10;
+/** How many answers may leave an id out before describing has to say what became of it. */
+const UNSAID_ANSWERS = 3;
+
+export type Asked = {
+  readonly outcomes: Outcome[];
+  /** Without an outcome yet: ECS refused them with `refusal`, or asking ended and `failureFor` says why. */
+  readonly left: readonly string[];
+  readonly refusal?: CallError;
+  readonly failureFor: (id: string) => Failure;
+};
+
+/** Asks ECS to detach all ids, again and again for those it leaves open, until it refuses or asking is of no more use. */
+export async function ask(ids: readonly string[], run: DetachRun, known: Known): Promise<Asked> {
+  const outcomes: Outcome[] = [];
+  const itemFailures = new Map<string, Failure>();
+  let left = ids;
+  let last: Failure | undefined;
+  let unsaidAnswers = 0;
+  const ended = (failure: Failure): Asked => ({ outcomes, left, failureFor: (id) => itemFailures.get(id) ?? failure });
+
+  for (let attempt = 1; ; ) {
+    const turn = await run.pacer.turn();
+    if (!turn) return ended(run.stopped() ?? deadlineExceeded(last));
+    const answer = await call(left, run);
+    const throttled = answer instanceof CallError ? take(answer) : read(answer);
+    endTurn(turn, answer, throttled);
+    if (answer instanceof CallError && !isRetryable(answer.kind))
+      return { ...ended(failureOf(answer)), refusal: answer };
+    if (left.length === 0 || unsaidAnswers === UNSAID_ANSWERS) return ended(OUTCOME_UNKNOWN);
+    if (throttled) continue;
+    if (attempt === ATTEMPTS) return ended(exhausted(last ?? OUTCOME_UNKNOWN, run));
+    if (!(await run.pause(attempt))) return ended(run.stopped() ?? deadlineExceeded(last));
+    attempt += 1;
+  }
+
+  function take(error: CallError): boolean {
+    run.log.debug('call failed', {
+      code: error.code,
+      status: error.status,
+      message: error.message,
+      instances: left.length,
+    });
+    if (error.applied === 'maybe') for (const id of left) known.doubts.add(id);
+    last = failureOf(error);
+    return error.kind === 'throttled';
+  }
+
+  function read(answer: DetachAnswer): boolean {
+    const { outcomes: said, retry, unsaid, strangers, throttled } = readAnswer(left, answer, Date.now());
+    if (strangers.length > 0)
+      run.log.warn('ECS answered for instances that were not asked for', { strangers: strangers.slice(0, 10) });
+    outcomes.push(...said);
+    for (const [id, failure] of retry) {
+      itemFailures.set(id, failure);
+      known.doubts.delete(id);
+    }
+    for (const id of unsaid) known.doubts.add(id);
+    if (unsaid.length > 0) unsaidAnswers += 1;
+    left = [...retry.keys(), ...unsaid];
+    return throttled;
+  }
+}
+
+async function call(instanceIds: readonly string[], run: DetachRun): Promise<DetachAnswer | CallError> {
+  try {
+    return await run.ecs.detachKeyPair({ ...run.target, instanceIds }, run.callTimeoutMs());
+  } catch (error) {
+    if (error instanceof CallError) return error;
+    throw error;
+  }
+}
+
+function endTurn(turn: Turn, answer: DetachAnswer | CallError, throttled: boolean): void {
+  if (throttled) turn.throttled(answer instanceof CallError ? answer.retryAfterMs : undefined);
+  else if (answer instanceof CallError && answer.code === undefined) turn.unanswered();
+  else turn.passed();
+}
+
+/** Where ECS cannot be reached for one batch, it cannot be for the others. */
+function exhausted(last: Failure, run: DetachRun): Failure {
+  if (last === SERVICE_UNAVAILABLE) run.stop(last);
+  return last;
+}

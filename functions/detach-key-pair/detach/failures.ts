@@ -1,0 +1,45 @@
+import type { CallError } from '../../../shared/call-error.ts';
+import { errorKind, isRetryable } from '../../../shared/error-kind.ts';
+import type { Failure } from '../../../shared/outcome.ts';
+
+/** A call's failure as the failure of each of its instances, with ECS's own code where ECS gave one. */
+export function failureOf({ code, status, message, kind, reached }: CallError): Failure {
+  if (!reached) return SERVICE_UNAVAILABLE;
+  if (code === undefined || status === undefined) return OUTCOME_UNKNOWN;
+  return { code, message, status, retryable: isRetryable(kind) };
+}
+
+export const SERVICE_UNAVAILABLE: Failure = {
+  code: 'ServiceUnavailable',
+  message: 'ECS was never reached: nothing was sent for this instance. Try again.',
+  retryable: true,
+};
+
+export const OUTCOME_UNKNOWN: Failure = {
+  code: 'OutcomeUnknown',
+  message: 'ECS gave no readable answer, and describing did not settle whether the key pair is off. Ask again.',
+  retryable: true,
+};
+
+/** `last`: what ECS last said to these instances, when it refused them for the moment only. */
+export function deadlineExceeded(last?: Failure): Failure {
+  if (last === SERVICE_UNAVAILABLE) return last;
+  const why = last ? ` ECS last answered ${last.code}.` : '';
+  return {
+    code: 'DeadlineExceeded',
+    message: `The function's time was up before this instance's turn: it is untouched.${why} Try again.`,
+    retryable: true,
+  };
+}
+
+/** As ECS words it for other operations. */
+export const NOT_FOUND: Failure = {
+  code: 'InvalidInstanceId.NotFound',
+  message: 'The specified InstanceId does not exist.',
+  retryable: false,
+};
+
+/** The whole call was refused for lack of permission. */
+export function isDenial({ code, status }: Failure): boolean {
+  return status !== undefined && errorKind(code, status) === 'denied';
+}

@@ -1,0 +1,50 @@
+import type { DetachAnswer, DetachItem } from '../../../shared/ecs.ts';
+import { errorKind, isRetryable } from '../../../shared/error-kind.ts';
+import { detached, type Failure, failed, type Outcome } from '../../../shared/outcome.ts';
+
+export type ReadAnswer = {
+  readonly outcomes: readonly Outcome[];
+  /** Failed with a code that may pass: the failure, should it never do so. */
+  readonly retry: ReadonlyMap<string, Failure>;
+  /** The answer does not say what became of these. */
+  readonly unsaid: readonly string[];
+  /** Not asked for. */
+  readonly strangers: readonly string[];
+  readonly throttled: boolean;
+};
+
+/**
+ * One 200 of ECS, id by id. An id without an item was detached when `FailCount` is accounted for by the items that are
+ * there: the operation's page itself shows an answer with two instances and one item.
+ */
+export function readAnswer(ids: readonly string[], { failCount, items }: DetachAnswer, at: number): ReadAnswer {
+  const asked = new Set(ids);
+  const byId = new Map<string, DetachItem | 'contradictory'>();
+  for (const item of items.filter(({ instanceId }) => asked.has(instanceId))) {
+    const before = byId.get(item.instanceId);
+    const agrees = before === undefined || (before !== 'contradictory' && before.success === item.success);
+    byId.set(item.instanceId, agrees ? item : 'contradictory');
+  }
+  const failures = [...byId.values()].filter((item) => item !== 'contradictory' && !item.success).length;
+  const accounted = failCount !== undefined && failures >= failCount;
+
+  const outcomes: Outcome[] = [];
+  const retry = new Map<string, Failure>();
+  const unsaid: string[] = [];
+  let throttled = false;
+  for (const id of ids) {
+    const item = byId.get(id);
+    if (item === undefined && accounted) outcomes.push(detached(id, at));
+    else if (item === undefined || item === 'contradictory' || (!item.success && item.code === '')) unsaid.push(id);
+    else if (item.success) outcomes.push(detached(id, at));
+    else {
+      const kind = errorKind(item.code);
+      const failure = { code: item.code, message: item.message || item.code, retryable: isRetryable(kind) };
+      throttled ||= kind === 'throttled';
+      if (failure.retryable) retry.set(id, failure);
+      else outcomes.push(failed(id, failure));
+    }
+  }
+  const strangers = items.map(({ instanceId }) => instanceId).filter((id) => !asked.has(id));
+  return { outcomes, retry, unsaid, strangers, throttled };
+}

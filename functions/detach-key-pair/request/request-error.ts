@@ -1,0 +1,38 @@
+/** The caller's fault, in ECS's words: HTTP status, `Code`, and a message that says which field and what to do. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** A field that is there but not as it has to be. */
+export function invalid(field: string, why: string): RequestError {
+  return new RequestError(400, codeOf(field), `The specified parameter "${shown(field)}" is not valid: ${why}.`);
+}
+
+export function missing(field: string): RequestError {
+  return new RequestError(
+    400,
+    'MissingParameter',
+    `The input parameter "${field}" that is mandatory for processing this request is not supplied.`,
+  );
+}
+
+function codeOf(field: string): string {
+  if (field === 'InstanceIds') return 'InvalidInstanceIds.ValueNotSupported';
+  if (field === 'KeyPairName' || field === 'RegionId') return `Invalid${field}.Malformed`;
+  return 'InvalidParameter';
+}
+
+/** A caller's own text, short enough to say back. */
+export function shown(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

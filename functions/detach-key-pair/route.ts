@@ -1,0 +1,26 @@
+import type { Answer } from './answer.ts';
+import type { HttpRequest } from './request/http-request.ts';
+import { RequestError } from './request/request-error.ts';
+
+const ALLOW = 'GET, POST, OPTIONS';
+
+/**
+ * The answer to everything that does not ask for a detach; undefined for what does: a POST on any path, since paths
+ * differ between the trigger's URL, a custom domain and the API, or a GET with `Action`, as old ECS clients send it.
+ */
+export function route({ method, path, query }: HttpRequest): Answer | undefined {
+  if (method === 'POST' || (method === 'GET' && query['Action'] !== undefined)) return undefined;
+  if (method === 'OPTIONS') return { status: 204, headers: { allow: ALLOW } };
+  if (method !== 'GET') {
+    throw new RequestError(
+      405,
+      'UnsupportedHTTPMethod',
+      `The method ${method.slice(0, 20)} is not supported: use POST.`,
+      {
+        allow: ALLOW,
+      },
+    );
+  }
+  if (path.endsWith('/healthz')) return { status: 200, body: { Status: 'ok' } };
+  throw new RequestError(404, 'NotFound', 'There is nothing here: POST a request, or GET /healthz.');
+}

@@ -1,0 +1,51 @@
+import { type ErrorKind, errorKind } from './error-kind.ts';
+
+/**
+ * A call that ECS did not carry out, or did not say so.
+ * `applied`: whether the change may have happened all the same. `reached`: whether ECS got the call at all.
+ */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly kind: ErrorKind;
+  /** ECS's own code and HTTP status; absent when there was no readable answer. */
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly applied: 'no' | 'maybe';
+  readonly reached: boolean;
+
+  private constructor(message: string, facts: Omit<CallError, keyof Error>, cause?: unknown) {
+    super(message, { cause });
+    this.kind = facts.kind;
+    this.code = facts.code;
+    this.status = facts.status;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.applied = facts.applied;
+    this.reached = facts.reached;
+  }
+
+  /** ECS answered with an error. From a 5xx on nobody knows what was done before it. */
+  static answered(status: number, code: string, message: string, retryAfterMs?: number): CallError {
+    const applied = status >= 500 || code === 'InternalError' ? 'maybe' : 'no';
+    return new CallError(message, {
+      kind: errorKind(code, status),
+      code,
+      status,
+      retryAfterMs,
+      applied,
+      reached: true,
+    });
+  }
+
+  /** The call never got there: refused connection, unknown host, TLS. */
+  static unreached(cause: unknown): CallError {
+    return new CallError('ECS could not be reached', { ...SILENT, applied: 'no', reached: false }, cause);
+  }
+
+  /** Sent, but no answer came, or one that says nothing. */
+  static unreadable(message: string, cause?: unknown): CallError {
+    return new CallError(message, { ...SILENT, applied: 'maybe', reached: true }, cause);
+  }
+}
+
+const SILENT = { kind: 'transient', code: undefined, status: undefined, retryAfterMs: undefined } as const;

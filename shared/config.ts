@@ -1,0 +1,64 @@
+import { credentialsFrom } from './credentials.ts';
+import { choice, endpoint, flag, host, integer, list, matching, type Setting } from './setting.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that the environment decides, checked. Times in milliseconds, sizes in bytes. */
+export type Config = ReturnType<typeof loadConfig>;
+
+/** A variable that holds a value we cannot work with. The message names it and what it takes, never its value. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+/** The only reader of `process.env`. Read for each invocation: credentials rotate in warm instances. */
+export function environment(): Environment {
+  return process.env;
+}
+
+const name = /^[A-Za-z_][\w-]{0,127}$/;
+
+/** Throws `SettingError` for a bad value. An empty variable is an unset one: deploy tools write those. */
+export function loadConfig(variables: Environment) {
+  function optional<T>(variable: string, setting: Setting<T>): T | undefined {
+    const text = variables[variable]?.trim();
+    if (!text) return undefined;
+    const value = setting.parse(text);
+    if (value === undefined) throw new SettingError(`${variable} must be ${setting.expected}`);
+    return value;
+  }
+  return {
+    detachConcurrency: optional('DETACH_CONCURRENCY', integer(1, 50)) ?? 8,
+    maxInstances: optional('MAX_INSTANCES', integer(1, 100_000)) ?? 10_000,
+    maxResponseBytes: optional('MAX_RESPONSE_BYTES', integer(1, 2 ** 31)) ?? 5_242_880,
+    deadlineMarginMs: optional('DEADLINE_MARGIN_MS', integer(0, 86_400_000)) ?? 1_500,
+    ecsTimeoutMs: optional('ECS_TIMEOUT_MS', integer(1, 86_400_000)) ?? 10_000,
+    ecsEndpoint: optional('ECS_ENDPOINT', endpoint),
+    fcEndpoint: optional('FC_ENDPOINT', endpoint),
+    stsEndpoint: optional('STS_ENDPOINT', host),
+    rebootFunctionName: optional('REBOOT_FUNCTION_NAME', matching(name, 'a function name')) ?? 'reboot-instances',
+    rebootServiceName: optional('REBOOT_SERVICE_NAME', matching(name, 'a service name')),
+    rebootsDisabled: optional('REBOOTS_DISABLED', flag) ?? false,
+    allowedRoleArns: optional('ALLOWED_ROLE_ARNS', list(/^acs:ram::\d+:role\/\S+$/, 'role ARNs')) ?? [],
+    allowedRegions: optional('ALLOWED_REGIONS', list(/^[a-z0-9-]+$/, 'region ids')),
+    allowedKeyPairs: optional('ALLOWED_KEY_PAIRS', list(/^[^*]*\*?$/u, 'key pair names, each of which may end in *')),
+    roleExternalId: optional('ROLE_EXTERNAL_ID', matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id')),
+    corsAllowedOrigins:
+      optional('CORS_ALLOWED_ORIGINS', list(/^(\*|https?:\/\/[^\s/]+)$/, 'origins (https://host[:port]) or *')) ?? [],
+    webhookSecrets:
+      optional(
+        'WEBHOOK_SECRETS',
+        list(/^(whsec_)?[A-Za-z0-9+/]+={0,2}$/, 'base64 secrets, each of which may start with whsec_'),
+      ) ?? [],
+    logLevel: optional('LOG_LEVEL', choice('debug', 'info', 'warn', 'error')) ?? 'info',
+    /** Set by the runtime; only FC 2.0 has services. */
+    serviceName: variables['FC_SERVICE_NAME'] || undefined,
+    /** Set by the runtime of both editions: says that this is FC. */
+    functionName: variables['FC_FUNCTION_NAME'] || undefined,
+    credentials: credentialsFrom({
+      accessKeyId: variables['ALIBABA_CLOUD_ACCESS_KEY_ID'],
+      accessKeySecret: variables['ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
+      securityToken: variables['ALIBABA_CLOUD_SECURITY_TOKEN'],
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * The operations of ECS that we use, named as ECS names them. Every method throws `CallError` and nothing else, and is
+ * over, its socket included, when `timeoutMs` have passed.
+ */
+export type Ecs = {
+  /** At most 50 ids: https://help.aliyun.com/document_detail/51776.html */
+  detachKeyPair(call: DetachKeyPair, timeoutMs: number): Promise<DetachAnswer>;
+  /** At most 100 ids, or a page of at most 100 instances. */
+  describeInstances(query: InstanceQuery, timeoutMs: number): Promise<InstancePage>;
+};
+
+export type DetachKeyPair = {
+  readonly regionId: string;
+  readonly keyPairName: string;
+  readonly instanceIds: readonly string[];
+};
+
+/** An answer read for what it says, whatever JSON types it used. `failCount` is undefined when it was not there. */
+export type DetachAnswer = { readonly failCount: number | undefined; readonly items: readonly DetachItem[] };
+
+export type DetachItem = {
+  readonly instanceId: string;
+  readonly success: boolean;
+  readonly code: string;
+  readonly message: string;
+};
+
+export type InstanceQuery = {
+  readonly regionId: string;
+  readonly instanceIds?: readonly string[];
+  readonly keyPairName?: string;
+  readonly tags?: readonly { readonly key: string; readonly value?: string }[];
+  readonly nextToken?: string;
+};
+
+export type InstancePage = { readonly instances: readonly Instance[]; readonly nextToken: string | undefined };
+
+export type Instance = {
+  readonly instanceId: string;
+  /** `Running`, `Stopped`, or one of the states between. */
+  readonly status: string;
+  readonly windows: boolean;
+  readonly keyPairName: string | undefined;
+  /** Start of the last run in ms since the epoch, to the minute; undefined when never started. */
+  readonly startedAt: number | undefined;
+};
+
+export const DETACH_BATCH = 50;
+export const DESCRIBE_BATCH = 100;

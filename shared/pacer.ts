@@ -1,0 +1,122 @@
+import { backoffMs } from './backoff.ts';
+
+/**
+ * One for all calls of a request to one operation: ECS counts per account, region and operation, so one refusal is news
+ * for every batch. Full speed until ECS refuses; then nothing but one probe at a time until ECS takes it; then at the
+ * rate that ECS last bore, growing slowly at first and faster the longer it is borne.
+ */
+export type Pacer = {
+  /** Resolves when a call may be sent; with undefined when none may be, by the deadline or ever. */
+  turn(): Promise<Turn | undefined>;
+  /** Nobody gets a turn any more, those who wait included. */
+  close(): void;
+};
+
+/** To be ended exactly once, by how ECS took the call. */
+export type Turn = { passed(): void; throttled(hintMs?: number): void; unanswered(): void };
+
+export type PacerOptions = {
+  deadline: number;
+  /** The first wait after a refusal, at most; it doubles with each refused probe. */
+  baseMs?: number;
+  /** Windows of a minute are found open again within this. */
+  capMs?: number;
+  random?: () => number;
+};
+
+/** Over which the borne rate is measured; the least keeps a burst of a few milliseconds from passing for a rate. */
+const MEASURE_MS = 1_000;
+const LEAST_MEASURE_MS = 250;
+
+export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Math.random }: PacerOptions): Pacer {
+  const waiting: ((turn: Turn | undefined) => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  let era = 0; // a refusal of a call that was sent before the last one says nothing new
+  let refusals = 0; // in a row; above 0: shut, but for probes
+  let probing = false;
+  let nextAt = 0;
+  let borne = Number.POSITIVE_INFINITY; // calls per second that ECS took before it last refused
+  let reopenedAt = 0;
+  const passes: number[] = []; // when, within the last MEASURE_MS
+
+  function pump(): void {
+    clearTimeout(timer);
+    while (waiting.length > 0) {
+      const now = Date.now();
+      if (ended || Math.max(now, nextAt) >= deadline) {
+        for (const grant of waiting.splice(0)) grant(undefined);
+        return;
+      }
+      if (refusals > 0 && probing) {
+        timer = setTimeout(pump, deadline - now);
+        return;
+      }
+      if (nextAt > now) {
+        timer = setTimeout(pump, nextAt - now);
+        return;
+      }
+      probing = refusals > 0;
+      nextAt = now + intervalMs(now);
+      waiting.shift()?.(newTurn());
+    }
+  }
+
+  // Flat at first, so that little is refused while the limit stands; steep later, in case it was lifted.
+  function intervalMs(now: number): number {
+    const seconds = (now - reopenedAt) / 1_000;
+    return 1_000 / (borne * (1 + seconds ** 2 / 10));
+  }
+
+  function forgetBefore(moment: number): void {
+    while ((passes[0] ?? moment) < moment) passes.shift();
+  }
+
+  function newTurn(): Turn {
+    const mine = era;
+    return {
+      passed() {
+        const now = Date.now();
+        forgetBefore(now - MEASURE_MS);
+        passes.push(now);
+        if (mine === era && refusals > 0) {
+          refusals = 0;
+          probing = false;
+          reopenedAt = now;
+          nextAt = now + intervalMs(now);
+        }
+        pump();
+      },
+      throttled(hintMs = 0) {
+        const now = Date.now();
+        if (mine === era) {
+          era += 1;
+          refusals += 1;
+          probing = false;
+          forgetBefore(now - MEASURE_MS);
+          const measuredMs = Math.max(LEAST_MEASURE_MS, now - (passes[0] ?? now));
+          if (refusals === 1 && passes.length > 0) borne = passes.length * (1_000 / measuredMs);
+          nextAt = now + backoffMs(refusals, baseMs, capMs, random);
+        }
+        nextAt = Math.max(nextAt, now + hintMs);
+        pump();
+      },
+      unanswered() {
+        if (mine === era) probing = false;
+        pump();
+      },
+    };
+  }
+
+  return {
+    turn: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        pump();
+      }),
+    close() {
+      ended = true;
+      pump();
+    },
+  };
+}
