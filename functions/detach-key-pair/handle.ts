@@ -7,6 +7,7 @@ import { readFields } from './request/fields.ts';
 import type { HttpRequest } from './request/http-request.ts';
 import { parseRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
+import { withToken } from './request/token.ts';
 import { route } from './route.ts';
 
 /** One HTTP request → its answer. Never throws: what goes wrong becomes an answer too. */
@@ -16,7 +17,7 @@ export async function handle(http: HttpRequest, invocation: Invocation): Promise
   try {
     const page = route(http);
     if (page) return page;
-    const request = parseRequest(readFields(http), config);
+    const request = parseRequest(withToken(readFields(http), http), config);
     return await detachKeyPair(request, { caller, host: http.host }, invocation);
   } catch (error) {
     const asked = { requestId: context.requestId, host: http.host };
