@@ -12,6 +12,7 @@ export class Clock {
   readonly speed: number;
   #origin = Date.now();
   #ahead = 0;
+  #stopped = false;
   readonly #alarms = new Set<Alarm>();
 
   constructor({ speed = 1 }: ClockOptions = {}) {
@@ -35,12 +36,20 @@ export class Clock {
   /** Runs `action` when the cloud's time reaches `at`; returns how to call that off. */
   at(at: number, action: () => void): () => void {
     const alarm: Alarm = { at, action, timer: undefined };
+    if (this.#stopped) return () => undefined;
     this.#alarms.add(alarm);
     this.#set(alarm);
     return () => this.#drop(alarm);
   }
 
+  /** When the next thing falls due, if anything does. */
+  next(): number | undefined {
+    const times = [...this.#alarms].map((alarm) => alarm.at);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
   stop(): void {
+    this.#stopped = true;
     for (const alarm of this.#alarms) this.#drop(alarm);
   }
 

@@ -1,14 +1,19 @@
 import { Clock, type ClockOptions } from './clock.ts';
 import type { Ecs } from './ecs/ecs.ts';
 import { type EcsOptions, startEcs } from './ecs/start.ts';
+import type { Switches } from './ecs/switches.ts';
+import type { Fc } from './fc/fc.ts';
+import { type FcOptions, startFc } from './fc/start.ts';
+import type { FcSwitches } from './fc/switches.ts';
 import { AccessKeys } from './signature/access-keys.ts';
 import { Verifier } from './signature/verify.ts';
 
-export interface CloudOptions extends EcsOptions {
+export interface CloudOptions extends Omit<EcsOptions, 'switches'>, Omit<FcOptions, 'switches'> {
   accountId?: string;
   regionId?: string;
   keyPairName?: string;
   clock?: ClockOptions;
+  switches?: Partial<Switches & FcSwitches>;
 }
 
 export interface LocalCloud {
@@ -17,9 +22,10 @@ export interface LocalCloud {
   readonly keyPairName: string;
   readonly clock: Clock;
   readonly ecs: Ecs;
+  readonly fc: Fc;
   /** The most instances that were not Running at the same time, since the start. */
   maxDownAtOnce(): number;
-  /** Closes every socket at once. */
+  /** Closes every socket, kills every process and removes their folders. */
   stop(): Promise<void>;
 }
 
@@ -28,16 +34,25 @@ export async function startLocalCloud(options: CloudOptions = {}): Promise<Local
   const clock = new Clock(options.clock);
   const verifier = new Verifier(new AccessKeys(clock));
   const { ecs, fleet, listening } = await startEcs(options, { accountId, regionId, keyPairName, clock, verifier });
+  const { fc, stop: stopFc } = await startFc(options, {
+    accountId,
+    regionId,
+    clock,
+    verifier,
+    environment: { ECS_ENDPOINT: ecs.endpoint },
+    keyOf: () => ecs.stsCredentials,
+  });
   return {
     accountId,
     regionId,
     keyPairName,
     clock,
     ecs,
+    fc,
     maxDownAtOnce: () => fleet.downtime.most(clock.now()),
     stop: async () => {
       clock.stop();
-      await listening.close();
+      await Promise.all([stopFc(), listening.close()]);
     },
   };
 }

@@ -13,31 +13,34 @@ export interface Answer {
 /** What a service gives for a fault to play with. */
 export interface Play {
   /** Does the operation's work and says how it was answered; a refusal is an answer too. */
-  readonly apply: () => Answer;
+  readonly apply: () => Answer | Promise<Answer>;
   readonly refuse: (status: number, code: string, message: string, headers: Record<string, string>) => Answer;
   readonly latencyMs: number;
 }
 
 /** Sends the true answer, or what the fault leaves of it; returns what the client was sent, if anything. */
 export async function answer(response: ServerResponse, play: Play, fault?: HttpFault): Promise<Answer | undefined> {
-  const sent = fault ? answerOf(fault, play) : play.apply();
+  const sent = await (fault ? answerOf(fault, play) : play.apply());
   const latencyMs = fault?.latencyMs ?? play.latencyMs;
   if (latencyMs > 0) await sleep(latencyMs, undefined, { ref: false });
   if (!sent) {
     if (fault?.kind === 'reset') response.socket?.resetAndDestroy();
     return undefined;
   }
-  response.writeHead(sent.status, { ...sent.headers, 'content-length': Buffer.byteLength(sent.body) });
-  if (fault?.kind === 'drip') await drip(response, sent.body, fault);
-  response.end(fault?.kind === 'drip' ? undefined : sent.body);
+  if (fault?.kind === 'drip') await drip(response, sent, fault);
+  else send(response, sent);
   return sent;
 }
 
+export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
 /** `undefined` when nothing is sent at all. */
-function answerOf(fault: HttpFault, { apply, refuse }: Play): Answer | undefined {
+async function answerOf(fault: HttpFault, { apply, refuse }: Play): Promise<Answer | undefined> {
   if (fault.kind === 'latency' || fault.kind === 'drip') return apply();
-  if (fault.kind === 'truncated') return halved(apply());
-  if (fault.applied) apply();
+  if (fault.kind === 'truncated') return halved(await apply());
+  if (fault.applied) await apply();
   const json = { 'content-type': 'application/json;charset=utf-8' };
   switch (fault.kind) {
     case 'answer':
@@ -63,13 +66,15 @@ function halved(whole: Answer): Answer {
   return { ...whole, body: body.subarray(0, Math.floor(body.length / 2)) };
 }
 
-async function drip(response: ServerResponse, body: string | Buffer, pace: { bytes?: number; everyMs: number }) {
-  const bytes = Buffer.from(body);
+async function drip(response: ServerResponse, whole: Answer, pace: { bytes?: number; everyMs: number }) {
+  const bytes = Buffer.from(whole.body);
   const step = pace.bytes ?? 1;
+  response.writeHead(whole.status, { ...whole.headers, 'content-length': bytes.length });
   for (let at = 0; at < bytes.length && !response.destroyed; at += step) {
     response.write(bytes.subarray(at, at + step));
     await sleep(pace.everyMs, undefined, { ref: false });
   }
+  response.end();
 }
 
 const BAD_GATEWAY = `<html>

@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 
+// Above every limit imitated here, so that the refusal is the service's own and not Node's 431.
+const MAX_HEADER_BYTES = 64 * 1024;
+
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Listening {
@@ -17,7 +20,7 @@ export interface ListenOptions {
 
 /** Loopback only: nothing outside this machine can reach the local cloud. */
 export async function listen(listener: Listener, { port = 0, tls }: ListenOptions = {}): Promise<Listening> {
-  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  const server = tls ? createTlsServer(tls, listener) : createServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener);
   // Clients keep connections alive; a server that drops idle ones early makes them see resets nobody scripted.
   server.keepAliveTimeout = 120_000;
   server.requestTimeout = 0;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Listening, type ListenOptions, listen } from './listen.ts';
-import { readWireRequest, type WireRequest } from './wire-request.ts';
+import { BodyTooLarge, readWireRequest, type WireRequest } from './wire-request.ts';
 
 export type Service = (request: WireRequest, response: ServerResponse, message: IncomingMessage) => Promise<void>;
 
@@ -12,8 +12,9 @@ export function serve(service: Service, options: ListenOptions & { maxBodyBytes?
       .catch((error: unknown) => {
         // A client that went away while it was sending is none of ours.
         if (message.destroyed && !message.complete) return;
-        console.error('The local cloud failed:', error);
-        if (!response.headersSent) response.writeHead(500);
+        const tooLarge = error instanceof BodyTooLarge;
+        if (!tooLarge) console.error('The local cloud failed:', error);
+        if (!response.headersSent) response.writeHead(tooLarge ? 413 : 500);
         response.end();
       });
   }, options);

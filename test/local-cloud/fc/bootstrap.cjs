@@ -1,0 +1,87 @@
+'use strict';
+// The runtime's half of a function's process. Plain JavaScript, because Node 20 has to run it as it stands.
+// argv: the folder of the code, and `<file>.<export>`. Invocations come and answers go over the IPC channel.
+const { join } = require('node:path');
+const { callHttp } = require('./bootstrap-http.cjs');
+
+const [folder, name] = process.argv.slice(2);
+// Taken before the function can replace or close anything.
+const send = process.send.bind(process);
+const write = {
+  stdout: process.stdout.write.bind(process.stdout),
+  stderr: process.stderr.write.bind(process.stderr),
+};
+delete process.send;
+
+let handler;
+let failedToLoad;
+try {
+  const [file, member] = name.split('.');
+  handler = require(join(folder, file))[member];
+  if (typeof handler !== 'function') throw new TypeError(`${name} is not a function`);
+} catch (error) {
+  failedToLoad = error;
+}
+
+process.on('message', invoke);
+process.on('disconnect', () => process.exit());
+send({ kind: 'ready' });
+
+async function invoke({ mark, event, context, environment, http }) {
+  Object.assign(process.env, environment);
+  const given = { ...context, logger: logger(), callbackWaitsForEmptyEventLoop: false };
+  let reply;
+  try {
+    if (failedToLoad) throw failedToLoad;
+    const body = Buffer.from(event);
+    reply = http ? await callHttp(handler, http, body, given) : await callEvent(body, given);
+  } catch (error) {
+    reply = failure('UnhandledInvocationError', error);
+  }
+  // Whoever reads the two streams knows by the mark that nothing of this invocation is still to come.
+  await Promise.all([written('stdout', mark), written('stderr', mark)]);
+  send({ kind: 'reply', ...reply });
+}
+
+/** `(event, context, callback)`; a promise is waited for, a callback too where the handler declares one. */
+function callEvent(event, context) {
+  return new Promise((resolve, reject) => {
+    const settle = (value) => {
+      try {
+        resolve({ payload: toBytes(value) });
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const callback = (error, value) => (error ? resolve(failure('HandledInvocationError', error)) : settle(value));
+    const returned = handler(event, context, callback);
+    if (typeof returned?.then === 'function') returned.then(settle, reject);
+    else if (handler.length < 3) settle(returned);
+  });
+}
+
+/** Bytes stay, objects become JSON, anything else its text. */
+function toBytes(value) {
+  if (value instanceof Uint8Array) return value;
+  if (value === undefined) return Buffer.alloc(0);
+  return Buffer.from(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+function failure(errorType, error) {
+  const isError = error instanceof Error;
+  const body = {
+    errorMessage: isError ? error.message : String(error),
+    errorType: isError ? error.name : typeof error,
+    stackTrace: isError ? String(error.stack).split('\n') : [],
+  };
+  return { errorType, payload: Buffer.from(JSON.stringify(body)) };
+}
+
+function written(stream, mark) {
+  return new Promise((resolve) => write[stream](`\n${mark}\n`, resolve));
+}
+
+function logger() {
+  const line = (...values) => console.log(...values);
+  return { debug: line, info: line, warn: line, error: line, log: line };
+}

@@ -1,0 +1,15 @@
+/** What is not known of the real Function Compute. */
+export interface FcSwitches {
+  /** Which request bodies an HTTP event holds as base64. `binary`: by content type, and what is not UTF-8. */
+  base64Bodies: 'never' | 'binary' | 'always';
+  /** How an HTTP event shows that there was no body. */
+  emptyBody: 'string' | 'absent' | 'null';
+  /** What an HTTP client sees when the function threw. */
+  errorStatus: number;
+}
+
+export const DEFAULT_FC_SWITCHES: Readonly<FcSwitches> = {
+  base64Bodies: 'binary',
+  emptyBody: 'string',
+  errorStatus: 502,
+};
