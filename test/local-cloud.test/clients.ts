@@ -36,6 +36,6 @@ export async function failure(promise: Promise<unknown>): Promise<Record<string,
   throw new Error('expected a failure');
 }
 
-function unwrap<T>(module: T | { default: T }): T {
+export function unwrap<T>(module: T | { default: T }): T {
   return typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
 }
