@@ -7,6 +7,7 @@ import { type FcOptions, startFc } from './fc/start.ts';
 import type { FcSwitches } from './fc/switches.ts';
 import { AccessKeys } from './signature/access-keys.ts';
 import { Verifier } from './signature/verify.ts';
+import { type Sts, startSts } from './sts/sts.ts';
 
 export interface CloudOptions extends Omit<EcsOptions, 'switches'>, Omit<FcOptions, 'switches'> {
   accountId?: string;
@@ -23,6 +24,7 @@ export interface LocalCloud {
   readonly clock: Clock;
   readonly ecs: Ecs;
   readonly fc: Fc;
+  readonly sts: Sts;
   /** The most instances that were not Running at the same time, since the start. */
   maxDownAtOnce(): number;
   /** Closes every socket, kills every process and removes their folders. */
@@ -33,15 +35,15 @@ export async function startLocalCloud(options: CloudOptions = {}): Promise<Local
   const { accountId = '1234567890123456', regionId = 'cn-hangzhou', keyPairName = 'leaked-key' } = options;
   const clock = new Clock(options.clock);
   const verifier = new Verifier(new AccessKeys(clock));
-  const { ecs, fleet, listening } = await startEcs(options, { accountId, regionId, keyPairName, clock, verifier });
-  const { fc, stop: stopFc } = await startFc(options, {
-    accountId,
-    regionId,
-    clock,
-    verifier,
-    environment: { ECS_ENDPOINT: ecs.endpoint },
-    keyOf: () => ecs.stsCredentials,
-  });
+  const account = { accountId, regionId, keyPairName, clock, verifier };
+  const { ecs, fleet, listening } = await startEcs(options, account);
+  const { sts, stop: stopSts } = await startSts(fleet, account);
+  const environment = {
+    ECS_ENDPOINT: ecs.endpoint,
+    STS_ENDPOINT: sts.endpoint,
+    NODE_EXTRA_CA_CERTS: sts.caFile,
+  };
+  const { fc, stop: stopFc } = await startFc(options, { ...account, environment, keyOf: () => ecs.stsCredentials });
   return {
     accountId,
     regionId,
@@ -49,10 +51,11 @@ export async function startLocalCloud(options: CloudOptions = {}): Promise<Local
     clock,
     ecs,
     fc,
+    sts,
     maxDownAtOnce: () => fleet.downtime.most(clock.now()),
     stop: async () => {
       clock.stop();
-      await Promise.all([stopFc(), listening.close()]);
+      await Promise.all([stopFc(), stopSts(), listening.close()]);
     },
   };
 }

@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { refusals } from '../ecs/errors.ts';
+import { Parameters } from '../ecs/parameters.ts';
+import { answer } from '../http/answer.ts';
+import type { FaultScript, HttpFault } from '../http/fault.ts';
+import { RpcAnswers } from '../http/rpc-answer.ts';
+import { headerOf, parametersOf, type WireRequest } from '../http/wire-request.ts';
+import { claimedAccessKeyId, type Verifier } from '../signature/verify.ts';
+import { assumeRole } from './assume-role.ts';
+import type { Roles } from './roles.ts';
+
+const VERSION = '2015-04-01';
+
+/** One request to AssumeRole. */
+export interface StsCall {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly roleArn: string | undefined;
+  readonly roleSessionName: string | undefined;
+  readonly externalId: string | undefined;
+  readonly accessKeyId: string | undefined;
+  /** The cloud's time. */
+  readonly at: number;
+  fault?: string;
+  status?: number;
+  code?: string;
+}
+
+export interface StsState {
+  readonly clock: Clock;
+  readonly verifier: Verifier;
+  readonly roles: Roles;
+  readonly faults: FaultScript<StsCall, HttpFault>;
+  readonly calls: StsCall[];
+}
+
+export async function serveSts(request: WireRequest, response: ServerResponse, state: StsState): Promise<void> {
+  const parameters = new Parameters(parametersOf(request));
+  const answers = new RpcAnswers('Sts', headerOf(request, 'host') ?? '');
+  const call: StsCall = {
+    parameters: Object.fromEntries(parameters.values),
+    roleArn: parameters.optional('RoleArn'),
+    roleSessionName: parameters.optional('RoleSessionName'),
+    externalId: parameters.optional('ExternalId'),
+    accessKeyId: claimedAccessKeyId(request, parameters.values),
+    at: state.clock.now(),
+  };
+  state.calls.push(call);
+  const apply = () => {
+    try {
+      if ((headerOf(request, 'x-acs-action') ?? parameters.optional('Action')) !== 'AssumeRole') {
+        throw refusals.unknownAction();
+      }
+      if ((headerOf(request, 'x-acs-version') ?? parameters.optional('Version')) !== VERSION) throw refusals.version();
+      state.verifier.verify(request);
+      return answers.success(assumeRole(parameters, { ...state, keys: state.verifier.keys }));
+    } catch (error) {
+      return answers.refusalOf(error);
+    }
+  };
+  const refuse = (status: number, code: string, message: string, headers: Record<string, string>) =>
+    answers.refusal({ status, code, message, headers });
+  const fault = state.faults.next('AssumeRole', call);
+  if (fault) call.fault = fault.kind;
+  const sent = await answer(response, { apply, refuse, latencyMs: 0 }, fault);
+  if (sent) call.status = sent.status;
+  if (sent?.code !== undefined) call.code = sent.code;
+}
