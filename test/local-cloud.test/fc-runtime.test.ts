@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
 import type { FunctionOptions } from '../local-cloud/fc/settings.ts';
 import { echo, json } from './echo.ts';
@@ -89,6 +89,14 @@ describe('the runtime', () => {
     const first = await invoke({ background: true });
     const second = await invoke({});
     expect(second.seen).toMatchObject({ count: 2, pid: 'pid' in first.seen && first.seen.pid });
+  });
+
+  // Only Linux tells the state of a process in a file.
+  it.runIf(existsSync('/proc/self/stat'))('freezes an instance once the value is there', async () => {
+    const { invoke } = await start();
+    const { seen } = await invoke({});
+    const pid = 'pid' in seen ? Number(seen.pid) : 0;
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') T '));
   });
 
   it('starts another instance while one is busy, and refuses beyond the limit', async () => {

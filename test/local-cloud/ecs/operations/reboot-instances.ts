@@ -20,7 +20,7 @@ export function rebootInstances(call: OperationCall): Record<string, unknown> {
   if (!instanceIds.every((id) => INSTANCE_ID.test(id))) throw refusals.malformedToReboot();
   if (!permissions.allowsOn('RebootInstances', instanceIds)) throw refusals.forbidden();
 
-  if (mode === 'AllTogether') for (const id of instanceIds) mustReboot(id, call, refusals.instanceIdsUnknown());
+  if (mode === 'AllTogether') for (const id of instanceIds) mustReboot(id, call, refusals.instanceIdsUnknown);
   // With SuccessFirst a dry run says success whatever the instances are, the operation's page.
   if (parameters.flag('DryRun')) throw refusals.dryRun();
 
@@ -35,7 +35,7 @@ export function rebootInstance(call: OperationCall): Record<string, unknown> {
   const instanceId = parameters.required('InstanceId');
   const force = parameters.flag('ForceStop');
   if (!permissions.allowsOn('RebootInstance', [instanceId])) throw refusals.forbidden();
-  const machine = mustReboot(instanceId, call, refusals.instanceId());
+  const machine = mustReboot(instanceId, call, refusals.instanceId);
   if (parameters.flag('DryRun')) throw refusals.dryRunOperation();
   machine.reboot(now, force, downtime);
   return {};
@@ -45,7 +45,7 @@ function reboot(id: string, force: boolean, ids: readonly string[], call: Operat
   const scripted = decided(call.items, id, ids);
   if (scripted) return scripted;
   try {
-    mustReboot(id, call, refusals.instanceId()).reboot(call.now, force, call.downtime);
+    mustReboot(id, call, refusals.instanceId).reboot(call.now, force, call.downtime);
     return { instanceId: id, ok: true, code: '200', message: 'success' };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -54,9 +54,9 @@ function reboot(id: string, force: boolean, ids: readonly string[], call: Operat
 }
 
 /** "The instance must be in the Running state", both operations' pages. */
-function mustReboot(id: string, { region, now }: OperationCall, unknown: ApiError): Machine {
+function mustReboot(id: string, { region, now }: OperationCall, unknown: () => ApiError): Machine {
   const machine = region.find(id, now);
-  if (!machine) throw unknown;
+  if (!machine) throw unknown();
   if (machine.locked) throw refusals.locked();
   if (machine.status !== 'Running') throw refusals.status();
   return machine;
