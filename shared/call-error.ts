@@ -37,9 +37,14 @@ export class CallError extends Error {
     });
   }
 
+  /** There was no time left to make the call. */
+  static expired(): CallError {
+    return new CallError('the time was up', { ...SILENT, code: 'DeadlineExceeded', applied: 'no', reached: false });
+  }
+
   /** The call never got there: refused connection, unknown host, TLS. */
   static unreached(cause: unknown): CallError {
-    return new CallError('ECS could not be reached', { ...SILENT, applied: 'no', reached: false }, cause);
+    return new CallError('the service could not be reached', { ...SILENT, applied: 'no', reached: false }, cause);
   }
 
   /** Sent, but no answer came, or one that says nothing. */

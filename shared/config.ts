@@ -53,8 +53,10 @@ export function loadConfig(variables: Environment) {
     logLevel: optional('LOG_LEVEL', choice('debug', 'info', 'warn', 'error')) ?? 'info',
     /** Set by the runtime; only FC 2.0 has services. */
     serviceName: variables['FC_SERVICE_NAME'] || undefined,
-    /** Set by the runtime of both editions: says that this is FC. */
-    functionName: variables['FC_FUNCTION_NAME'] || undefined,
+    /** Set by the runtime of both editions. */
+    functionName: variables['FC_FUNCTION_NAME'] || 'detach-key-pair',
+    /** Outside FC there may be other credentials than a role's. */
+    insideFc: Boolean(variables['FC_FUNCTION_NAME']),
     credentials: credentialsFrom({
       accessKeyId: variables['ALIBABA_CLOUD_ACCESS_KEY_ID'],
       accessKeySecret: variables['ALIBABA_CLOUD_ACCESS_KEY_SECRET'],

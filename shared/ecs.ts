@@ -7,6 +7,9 @@ export type Ecs = {
   detachKeyPair(call: DetachKeyPair, timeoutMs: number): Promise<DetachAnswer>;
   /** At most 100 ids, or a page of at most 100 instances. */
   describeInstances(query: InstanceQuery, timeoutMs: number): Promise<InstancePage>;
+  keyPairExists(query: KeyPairQuery, timeoutMs: number): Promise<boolean>;
+  /** At most 100 ids, each on its own (`SuccessFirst`): https://help.aliyun.com/document_detail/155373.html */
+  rebootInstances(call: RebootInstances, timeoutMs: number): Promise<readonly RebootItem[]>;
 };
 
 export type DetachKeyPair = {
@@ -14,6 +17,17 @@ export type DetachKeyPair = {
   readonly keyPairName: string;
   readonly instanceIds: readonly string[];
 };
+
+export type KeyPairQuery = { readonly regionId: string; readonly keyPairName: string };
+
+export type RebootInstances = {
+  readonly regionId: string;
+  readonly instanceIds: readonly string[];
+  readonly force: boolean;
+};
+
+/** `code` is `200` for an instance that is being rebooted. */
+export type RebootItem = { readonly instanceId: string; readonly code: string; readonly message: string };
 
 /** An answer read for what it says, whatever JSON types it used. `failCount` is undefined when it was not there. */
 export type DetachAnswer = { readonly failCount: number | undefined; readonly items: readonly DetachItem[] };

@@ -1,4 +1,4 @@
-/** Why an instance was not detached. */
+/** Why something was not done for an instance. */
 export type Failure = {
   readonly code: string;
   readonly message: string;
@@ -8,16 +8,29 @@ export type Failure = {
   readonly retryable: boolean;
 };
 
-/** What became of one instance. A failed one is a value: nothing that happens to it can lose the others. */
-export type Outcome =
-  | { readonly instanceId: string; readonly ok: true /** When ECS said so, ms since the epoch. */; readonly at: number }
-  | { readonly instanceId: string; readonly ok: false; readonly failure: Failure };
+export type Passed = {
+  readonly instanceId: string;
+  readonly ok: true;
+  readonly code: string;
+  readonly message: string;
+  /** When ECS said so, ms since the epoch. */
+  readonly at: number;
+};
 
-export function detached(instanceId: string, at: number): Outcome {
-  return { instanceId, ok: true, at };
+export type Failed = { readonly instanceId: string; readonly ok: false; readonly failure: Failure };
+
+/** What became of one instance. A failed one is a value: nothing that happens to it can lose the others. */
+export type Outcome = Passed | Failed;
+
+export function detached(instanceId: string, at: number): Passed {
+  return passed(instanceId, '200', 'successful', at);
 }
 
-export function failed(instanceId: string, failure: Failure): Outcome {
+export function passed(instanceId: string, code: string, message: string, at: number): Passed {
+  return { instanceId, ok: true, code, message, at };
+}
+
+export function failed(instanceId: string, failure: Failure): Failed {
   return { instanceId, ok: false, failure };
 }
 
@@ -25,7 +38,7 @@ export function failed(instanceId: string, failure: Failure): Outcome {
 export function tally(outcomes: readonly Outcome[]): { total: number; failed: number; codes: Record<string, number> } {
   const codes: Record<string, number> = Object.create(null);
   for (const outcome of outcomes) {
-    const code = outcome.ok ? '200' : outcome.failure.code;
+    const code = outcome.ok ? outcome.code : outcome.failure.code;
     codes[code] = (codes[code] ?? 0) + 1;
   }
   return { total: outcomes.length, failed: outcomes.filter(({ ok }) => !ok).length, codes };

@@ -7,6 +7,8 @@ export type Answer = {
   readonly status: number;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Another run of the same request could finish more of it. */
+  readonly unfinished?: boolean;
 };
 
 /** What the answer says of the request itself. `host` is the one that was called. */
@@ -18,6 +20,14 @@ export type Item = {
   readonly Message: string;
   readonly InstanceId: string;
   readonly Success: 'true' | 'false';
+};
+
+/** What became of the instances, and what else the answer tells. */
+export type Result = {
+  readonly outcomes: readonly Outcome[];
+  /** `Reboot`, `Continuation`, `DryRun`, `Verify`. */
+  readonly sections: Readonly<Record<string, unknown>>;
+  readonly unfinished: boolean;
 };
 
 /** An error in the shape that ECS gives its own. */
@@ -38,7 +48,7 @@ export function errorAnswer(status: number, code: string, message: string, { req
 /** One outcome an instance → the aggregated answer, in ECS's own shape and within `maxBytes`. */
 export function summarize(
   { keyPairName, returnResults }: DetachRequest,
-  outcomes: readonly Outcome[],
+  { outcomes, sections, unfinished }: Result,
   { maxBytes, ...asked }: Asked & { maxBytes: number },
 ): Answer {
   const failures = outcomes.filter(({ ok }) => !ok);
@@ -46,13 +56,11 @@ export function summarize(
   const refusal = commonRefusal(outcomes);
   if (refusal) {
     const { status, body } = errorAnswer(refusal.status, refusal.code, refusal.message, asked);
-    return { status, body: { ...body, KeyPairName: keyPairName, ...counts } };
+    return { status, body: { ...body, KeyPairName: keyPairName, ...counts }, unfinished };
   }
+  const frame = { KeyPairName: keyPairName, RequestId: asked.requestId, ...counts };
   const listed = { All: outcomes, Failed: failures, None: [] }[returnResults].map(toItem);
-  return {
-    status: 200,
-    body: truncate({ KeyPairName: keyPairName, RequestId: asked.requestId, ...counts }, listed, maxBytes),
-  };
+  return { status: 200, body: truncate(frame, listed, sections, maxBytes), unfinished };
 }
 
 /** The error that ECS gave to every call whole: then the request has failed as a whole, and answers as ECS would have. */
@@ -64,12 +72,6 @@ function commonRefusal([first, ...others]: readonly Outcome[]): (Failure & { sta
 }
 
 function toItem(outcome: Outcome): Item {
-  return outcome.ok
-    ? { Code: '200', Message: 'successful', InstanceId: outcome.instanceId, Success: 'true' }
-    : {
-        Code: outcome.failure.code,
-        Message: outcome.failure.message,
-        InstanceId: outcome.instanceId,
-        Success: 'false',
-      };
+  const { code, message } = outcome.ok ? outcome : outcome.failure;
+  return { Code: code, Message: message, InstanceId: outcome.instanceId, Success: outcome.ok ? 'true' : 'false' };
 }

@@ -1,52 +1,34 @@
-import { deadlineAt } from '../../shared/deadline.ts';
 import { tally } from '../../shared/outcome.ts';
 import { type Answer, summarize } from './answer.ts';
 import type { Caller } from './caller.ts';
-import { detachAll } from './detach/detach-all.ts';
-import { createRun } from './detach/run.ts';
+import { carryOut } from './carry-out.ts';
 import type { Invocation } from './invocation.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import { wholeFailure } from './whole-failure.ts';
 
-/** Kept at the end for describing what is in doubt: two seconds, or a tenth of what there is. */
-const SETTLE_MS = 2_000;
-const SETTLE_PART = 0.1;
+export type AskedBy = { readonly caller: Caller /** The host that was called. */; readonly host: string };
 
-type AskedBy = { readonly caller: Caller; readonly host: string };
-
-/** The work itself: a checked request → the aggregated answer, by the deadline whatever ECS does. */
+/** A checked request → the aggregated answer, by the deadline whatever ECS does; both told to the log. */
 export async function detachKeyPair(
   request: DetachRequest,
   { caller, host }: AskedBy,
   invocation: Invocation,
 ): Promise<Answer> {
-  const { config, context, deadline, log, tuning } = invocation;
-  const target = { regionId: request.regionId, keyPairName: request.keyPairName };
-  log.info('asked', { caller, ...target, instances: request.instanceIds.length });
+  const { config, context, log } = invocation;
+  const { regionId, keyPairName, mode, target, roleArn } = request;
   const startedAt = Date.now();
-
-  const { ecs } = await invocation.connect(request.regionId);
-  const run = createRun({
-    ecs,
-    target,
-    log,
-    sendBy: deadlineAt(deadline.at - Math.min(SETTLE_MS, deadline.left() * SETTLE_PART)),
-    settleBy: deadline,
-    ecsTimeoutMs: config.ecsTimeoutMs,
-    ...tuning,
-  });
-  const outcomes = await detachAll(request.instanceIds, run, config.detachConcurrency);
-  const answer = summarize(request, outcomes, {
-    requestId: context.requestId,
-    host,
-    maxBytes: config.maxResponseBytes,
+  const what = { caller, mode: mode.kind, regionId, keyPairName, ...(roleArn && { roleArn }) };
+  log.info('asked', {
+    ...what,
+    target: target.kind,
+    ...(target.kind === 'ids' && { instances: target.instanceIds.length }),
   });
 
-  log.info('answered', {
-    caller,
-    ...target,
-    status: answer.status,
-    ...tally(outcomes),
-    durationMs: Date.now() - startedAt,
-  });
+  const result = await carryOut(request, invocation).catch((error) => wholeFailure(error, request));
+  const asked = { requestId: context.requestId, host, maxBytes: config.maxResponseBytes };
+  const answer = summarize(request, result, asked);
+
+  const durationMs = Date.now() - startedAt;
+  log.info('answered', { ...what, status: answer.status, ...tally(result.outcomes), durationMs });
   return answer;
 }

@@ -1,4 +1,4 @@
-import { connectEcs } from '../../shared/alibaba/connect.ts';
+import { connect } from '../../shared/alibaba/connect.ts';
 import { type Environment, loadConfig } from '../../shared/config.ts';
 import { type Context, readContext } from '../../shared/context.ts';
 import { deadlineAt } from '../../shared/deadline.ts';
@@ -43,7 +43,7 @@ async function answerTo(
       context,
       log: createLog({ requestId, level, redact, write }),
       deadline: deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs),
-      connect: async (regionId) => ({ ecs: await connectEcs(regionId, config, context) }),
+      services: connect(config, context),
       tuning,
     });
   } catch (error) {

@@ -1,7 +1,7 @@
+import type { Services } from '../../shared/alibaba/connect.ts';
 import type { Config } from '../../shared/config.ts';
 import type { Context } from '../../shared/context.ts';
 import type { Deadline } from '../../shared/deadline.ts';
-import type { Ecs } from '../../shared/ecs.ts';
 import type { Log } from '../../shared/log.ts';
 
 /** What one invocation works with. */
@@ -11,8 +11,7 @@ export type Invocation = {
   readonly log: Log;
   /** By then the answer is out. */
   readonly deadline: Deadline;
-  /** Clients for the region that a request is about. */
-  readonly connect: (regionId: string) => Promise<{ readonly ecs: Ecs }>;
+  readonly services: Services;
   /** Delays, for tests to shrink. */
   readonly tuning?: { readonly baseMs?: number } | undefined;
 };

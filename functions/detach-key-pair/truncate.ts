@@ -1,15 +1,20 @@
 import type { Item } from './answer.ts';
 
-type Frame = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The frame with its items, within `maxBytes` of UTF-8 where leaving out items can do it: first those of successful
- * instances, then failed ones from the end. The counts in the frame stay whole, and the answer says that it was cut.
+ * The whole body, within `maxBytes` of UTF-8 where leaving out items can do it: first those of successful instances,
+ * then failed ones from the end. All else stays whole, the counts above all, and the body says that it was cut.
  */
-export function truncate(frame: Frame, items: readonly Item[], maxBytes: number): Frame {
-  const whole = { ...frame, Results: { Result: items } };
+export function truncate(frame: Fields, items: readonly Item[], sections: Fields, maxBytes: number): Fields {
+  const whole = { ...frame, Results: { Result: items }, ...sections };
   if (bytesOf(whole) <= maxBytes) return whole;
-  const cut = (kept: readonly Item[]) => ({ ...frame, Results: { Result: kept }, ResultsTruncated: 'true' });
+  const cut = (kept: readonly Item[]) => ({
+    ...frame,
+    Results: { Result: kept },
+    ...sections,
+    ResultsTruncated: 'true',
+  });
   let room = maxBytes - bytesOf(cut([]));
   const kept: Item[] = [];
   for (const item of items.filter(({ Success }) => Success === 'false')) {

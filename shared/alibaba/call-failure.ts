@@ -25,5 +25,5 @@ export function callFailure(error: unknown): CallError {
 }
 
 function silence(cause: unknown): CallError {
-  return CallError.unreadable('ECS gave no readable answer', cause);
+  return CallError.unreadable('the service gave no readable answer', cause);
 }

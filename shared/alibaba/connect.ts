@@ -2,24 +2,68 @@ import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Ecs } from '../ecs.ts';
+import type { TaskQueue } from '../task-queue.ts';
 import { createEcs } from './ecs.ts';
 
-/** There is nothing to sign with: the function has no role. */
+/** There is nothing to sign with. */
 export class NoCredentialsError extends Error {
   override readonly name = 'NoCredentialsError';
 }
 
-/**
- * ECS as the function's role, for one invocation. The credentials are resolved once, here, before anything fans out:
- * the default chain rejects concurrent first calls.
- */
-export async function connectEcs(regionId: string, config: Config, context: Context): Promise<Ecs> {
-  const credentials = config.credentials ?? context.credentials ?? (await outsideFc(config));
-  return createEcs({ regionId, credentials, endpoint: config.ecsEndpoint });
+/** The services as one invocation may use them. What only some requests need is loaded when they ask for it. */
+export type Services = {
+  /** ECS of a region, in the role's account when there is a role. Throws `CallError` when STS refuses the role. */
+  ecs(regionId: string, roleArn?: string): Promise<Ecs>;
+  /** FC's queue of a function, always in this function's own account and region. */
+  queue(of: QueueOf): Promise<TaskQueue>;
+};
+
+/** The function that reboots, or the one that runs. */
+export type QueueOf = 'reboots' | 'itself';
+
+export function connect(config: Config, context: Context): Services {
+  // Resolved once, before anything fans out: the default chain rejects concurrent first calls.
+  let resolved: Promise<Credentials> | undefined;
+  const own = () => {
+    resolved ??= ownCredentials(config, context);
+    return resolved;
+  };
+  return {
+    async ecs(regionId, roleArn) {
+      const credentials = roleArn ? await assumed(await own(), roleArn, config, context) : await own();
+      return createEcs({ regionId, credentials, endpoint: config.ecsEndpoint });
+    },
+    async queue(of) {
+      const { accountId, region } = context;
+      const [functionName, service] =
+        of === 'itself' ? [config.functionName] : [config.rebootFunctionName, config.rebootServiceName];
+      const options = { credentials: await own(), accountId, region, endpoint: config.fcEndpoint, functionName };
+      if (!config.serviceName) return (await import('./fc3.ts')).createQueue(options);
+      return (await import('./fc2.ts')).createQueue({ ...options, serviceName: service ?? config.serviceName });
+    },
+  };
 }
 
-async function outsideFc({ functionName }: Config): Promise<Credentials> {
-  if (functionName) throw new NoCredentialsError('the function has no role: set `role` in s.yaml');
+async function ownCredentials(config: Config, context: Context): Promise<Credentials> {
+  const given = config.credentials ?? context.credentials;
+  if (given) return given;
+  if (config.insideFc) throw new NoCredentialsError('the function has no role: set `role` in s.yaml');
   const { defaultCredentials } = await import('./default-credentials.ts');
   return defaultCredentials();
+}
+
+async function assumed(
+  own: Credentials,
+  roleArn: string,
+  config: Config,
+  { requestId }: Context,
+): Promise<Credentials> {
+  const { assumeRole } = await import('./assume-role.ts');
+  return assumeRole(own, {
+    roleArn,
+    // RAM takes 2 to 64 of these characters.
+    sessionName: `fc-detach-key-pair-${requestId.replace(/[^\w.@-]/g, '-')}`.slice(0, 64),
+    externalId: config.roleExternalId,
+    stsEndpoint: config.stsEndpoint,
+  });
 }

@@ -1,16 +1,19 @@
 import EcsClient, {
   DescribeInstancesRequest,
-  type DescribeInstancesResponseBody,
+  DescribeKeyPairsRequest,
   DetachKeyPairRequest,
+  RebootInstancesRequest,
 } from '@alicloud/ecs20140526';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
 import { CallError } from '../call-error.ts';
 import type { Credentials } from '../credentials.ts';
-import type { DetachItem, Ecs, Instance } from '../ecs.ts';
+import type { Ecs } from '../ecs.ts';
 import { isRecord } from '../record.ts';
 import { callFailure } from './call-failure.ts';
 import { exchange } from './exchange.ts';
+import { readDetachAnswer, readInstancePage, readRebootItems } from './read-ecs.ts';
+import { wireAddress } from './wire-address.ts';
 
 type EcsOptions = {
   regionId: string;
@@ -28,28 +31,29 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
     detachKeyPair: ({ instanceIds, ...call }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const request = new DetachKeyPairRequest({ ...call, instanceIds: JSON.stringify(instanceIds) });
-        const { body } = await client.detachKeyPairWithOptions(request, runtime);
-        if (body?.failCount === undefined && body?.results === undefined) {
-          throw CallError.unreadable('ECS answered 200 with neither FailCount nor Results');
-        }
-        return { failCount: countOf(body.failCount), items: (body.results?.result ?? []).map(readItem) };
+        return readDetachAnswer((await client.detachKeyPairWithOptions(request, runtime)).body);
       }),
-    describeInstances: ({ regionId, instanceIds, keyPairName, tags, nextToken }, timeoutMs) =>
+    describeInstances: ({ instanceIds, tags, ...query }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
-        const request = new DescribeInstancesRequest({
+        const ids = instanceIds && JSON.stringify(instanceIds);
+        const request = new DescribeInstancesRequest({ ...query, tag: tags, instanceIds: ids, maxResults: 100 });
+        return readInstancePage((await client.describeInstancesWithOptions(request, runtime)).body);
+      }),
+    keyPairExists: (query, timeoutMs) =>
+      asCall(timeoutMs, async (runtime) => {
+        const { body } = await client.describeKeyPairsWithOptions(new DescribeKeyPairsRequest(query), runtime);
+        if (!body?.keyPairs) throw CallError.unreadable('ECS answered 200 without KeyPairs');
+        return (body.keyPairs.keyPair ?? []).some(({ keyPairName }) => keyPairName === query.keyPairName);
+      }),
+    rebootInstances: ({ instanceIds, force, regionId }, timeoutMs) =>
+      asCall(timeoutMs, async (runtime) => {
+        const request = new RebootInstancesRequest({
           regionId,
-          keyPairName,
-          nextToken,
-          tag: tags,
-          instanceIds: instanceIds && JSON.stringify(instanceIds),
-          maxResults: 100,
+          instanceId: instanceIds,
+          forceReboot: force,
+          batchOptimization: 'SuccessFirst', // the default lets one instance that cannot be rebooted stop all
         });
-        const { body } = await client.describeInstancesWithOptions(request, runtime);
-        if (!body?.instances) throw CallError.unreadable('ECS answered 200 without Instances');
-        return {
-          instances: (body.instances.instance ?? []).flatMap(readInstance),
-          nextToken: body.nextToken || undefined,
-        };
+        return readRebootItems((await client.rebootInstancesWithOptions(request, runtime)).body);
       }),
   };
 }
@@ -71,42 +75,4 @@ function asCall<T>(timeoutMs: number, call: (runtime: RuntimeOptions) => Promise
   return exchange(timeoutMs, () => call(runtime)).catch((error) => {
     throw callFailure(error);
   });
-}
-
-function wireAddress(endpoint: string, regionId: string): { endpoint: string; protocol: string } {
-  const { protocol, host } = new URL(endpoint.replaceAll('{region}', regionId));
-  return { endpoint: host, protocol: protocol.slice(0, -1) };
-}
-
-function countOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-type WireItem = { instanceId?: string; success?: string; code?: string; message?: string };
-
-/** `Success` decides; an item without it succeeded when its `Code` is 200. */
-function readItem({ instanceId = '', success, code = '', message = '' }: WireItem): DetachItem {
-  const said = success?.toLowerCase();
-  return {
-    instanceId,
-    success: said === 'true' || (said !== 'false' && code === '200'),
-    code: code === '200' ? '' : code,
-    message,
-  };
-}
-
-type WireInstance = NonNullable<NonNullable<DescribeInstancesResponseBody['instances']>['instance']>[number];
-
-function readInstance({ instanceId, status = '', OSType, keyPairName, startTime }: WireInstance): Instance[] {
-  const startedAt = Date.parse(startTime ?? '');
-  if (!instanceId) return [];
-  return [
-    {
-      instanceId,
-      status,
-      windows: OSType?.toLowerCase() === 'windows',
-      keyPairName: keyPairName || undefined,
-      startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
-    },
-  ];
 }

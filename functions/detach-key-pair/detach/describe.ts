@@ -1,17 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs } from '../../../shared/backoff.ts';
 import { CallError } from '../../../shared/call-error.ts';
 import type { Deadline } from '../../../shared/deadline.ts';
-import { DESCRIBE_BATCH, type Ecs, type Instance, type InstanceQuery } from '../../../shared/ecs.ts';
+import { type Described, describeById } from '../../../shared/describe-by-id.ts';
+import type { Ecs } from '../../../shared/ecs.ts';
 import { isRetryable } from '../../../shared/error-kind.ts';
-import { chunks } from '../batches.ts';
-
-/** Every id that was asked for: the instance, or `missing`. */
-export type Descriptions = ReadonlyMap<string, Instance | 'missing'>;
+import { retrying } from '../../../shared/retry.ts';
 
 export type Describer = {
   /** Undefined when describing is not permitted, fails or would pass the deadline. */
-  describe(ids: readonly string[]): Promise<Descriptions | undefined>;
+  describe(ids: readonly string[]): Promise<Described | undefined>;
   /**
    * Whether an empty answer means that nothing is there. Where describing is not permitted ECS used to answer with an
    * empty list; having been shown any instance at all proves the permission.
@@ -21,49 +17,45 @@ export type Describer = {
   proveTrust(): Promise<boolean>;
 };
 
-type DescriberOptions = { ecs: Ecs; regionId: string; deadline: Deadline; ecsTimeoutMs: number; baseMs: number };
+type DescriberOptions = {
+  ecs: Ecs;
+  regionId: string;
+  deadline: Deadline;
+  timeoutMs: number;
+  baseMs: number | undefined;
+};
 
 const ATTEMPTS = 4;
-const CAP_MS = 2_000;
 
-export function createDescriber({ ecs, regionId, deadline, ecsTimeoutMs, baseMs }: DescriberOptions): Describer {
+export function createDescriber({ ecs, regionId, ...times }: DescriberOptions): Describer {
+  const options = { ...times, attempts: ATTEMPTS };
   let seen = false;
   let refused = false;
 
-  async function page(query: Omit<InstanceQuery, 'regionId'>): Promise<readonly Instance[] | undefined> {
-    for (let attempt = 1; !refused && attempt <= ATTEMPTS && deadline.left() > 0; attempt++) {
-      try {
-        const { instances } = await ecs.describeInstances(
-          { regionId, ...query },
-          Math.min(ecsTimeoutMs, deadline.left()),
-        );
-        seen ||= instances.length > 0;
-        return instances;
-      } catch (error) {
-        if (!(error instanceof CallError)) throw error;
-        refused = !isRetryable(error.kind);
-        const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, baseMs, CAP_MS));
-        if (wait >= deadline.left()) return undefined;
-        if (!refused) await sleep(wait);
-      }
+  async function orUndefined<T>(call: () => Promise<T>): Promise<T | undefined> {
+    if (refused) return undefined;
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      refused = !isRetryable(error.kind);
+      return undefined;
     }
-    return undefined;
   }
 
   return {
     async describe(ids) {
-      const found = new Map<string, Instance | 'missing'>();
-      for (const batch of chunks(ids, DESCRIBE_BATCH)) {
-        const instances = await page({ instanceIds: batch });
-        if (!instances) return undefined;
-        for (const id of batch) found.set(id, 'missing');
-        for (const instance of instances) if (found.has(instance.instanceId)) found.set(instance.instanceId, instance);
-      }
-      return found;
+      const described = await orUndefined(() => describeById(ids, { ecs, regionId }, options));
+      seen ||= [...(described?.values() ?? [])].some((instance) => instance !== 'missing');
+      return described;
     },
     isTrusted: () => seen,
     async proveTrust() {
-      if (!seen) await page({});
+      if (seen) return true;
+      const page = await orUndefined(() =>
+        retrying((timeoutMs) => ecs.describeInstances({ regionId }, timeoutMs), options),
+      );
+      seen = (page?.instances.length ?? 0) > 0;
       return seen;
     },
   };

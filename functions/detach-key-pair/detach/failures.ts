@@ -21,12 +21,15 @@ export const OUTCOME_UNKNOWN: Failure = {
   retryable: true,
 };
 
+/** The code of what was never sent, or only refused whole: another run can do it as if nothing had been. */
+export const UNTOUCHED = 'DeadlineExceeded';
+
 /** `last`: what ECS last said to these instances, when it refused them for the moment only. */
 export function deadlineExceeded(last?: Failure): Failure {
   if (last === SERVICE_UNAVAILABLE) return last;
   const why = last ? ` ECS last answered ${last.code}.` : '';
   return {
-    code: 'DeadlineExceeded',
+    code: UNTOUCHED,
     message: `The function's time was up before this instance's turn: it is untouched.${why} Try again.`,
     retryable: true,
   };

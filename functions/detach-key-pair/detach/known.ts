@@ -1,10 +1,10 @@
-import type { Descriptions } from './describe.ts';
+import type { Described } from '../../../shared/describe-by-id.ts';
 
 /** What is known of a batch beyond its ids; its parts share it. */
 export type Known = {
   /** Sent without a readable answer since they were last described: may be detached already. */
   readonly doubts: Set<string>;
-  descriptions: Descriptions | undefined;
+  descriptions: Described | undefined;
 };
 
 export function nothingKnown(): Known {

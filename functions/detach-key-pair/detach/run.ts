@@ -60,7 +60,7 @@ export function createRun({
     target,
     log,
     pacer,
-    describer: createDescriber({ ecs, regionId: target.regionId, deadline: settleBy, ecsTimeoutMs, baseMs }),
+    describer: createDescriber({ ecs, regionId: target.regionId, deadline: settleBy, timeoutMs: ecsTimeoutMs, baseMs }),
     suspicion: createSuspicion(),
     callTimeoutMs: () => Math.min(ecsTimeoutMs, sendBy.left()),
     async pause(attempt) {

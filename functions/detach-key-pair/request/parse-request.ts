@@ -1,68 +1,108 @@
 import type { ErrorObject } from 'ajv';
+import { forbidden } from '../../../shared/allow-lists.ts';
 import type { Config } from '../../../shared/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { distinct } from '../batches.ts';
+import type { RebootPlan } from '../reboots/waves.ts';
+import { planReboot } from './plan-reboot.ts';
 import { isDetachRequest } from './request.validator.ts';
 import { invalid, missing, RequestError, shown } from './request-error.ts';
 
-/** A request that may be carried out: every field checked, ids distinct, on the allow-lists. */
+/** A request that may be carried out: every field checked, on the allow-lists. */
 export type DetachRequest = {
   readonly regionId: string;
   readonly keyPairName: string;
-  readonly instanceIds: readonly string[];
+  readonly roleArn: string | undefined;
+  readonly target: Target;
+  readonly mode: Mode;
   readonly returnResults: 'All' | 'Failed' | 'None';
   readonly clientToken: string | undefined;
+  readonly continues: boolean;
+  /** How to restart so many instances; undefined for not at all. Throws `RequestError` when the plan cannot be. */
+  readonly rebootPlan: (instances: number) => RebootPlan | undefined;
 };
+
+export type Target =
+  | { readonly kind: 'ids' /** Distinct. */; readonly instanceIds: readonly string[] }
+  | { readonly kind: 'filter'; readonly tags: readonly { readonly key: string; readonly value?: string }[] };
+
+export type Mode = { readonly kind: 'detach' | 'dry run' } | { readonly kind: 'verify'; readonly since: number };
 
 /** Canonical fields → request. Throws `RequestError` naming the first field that is wrong. */
 export function parseRequest(fields: UnknownRecord, config: Config): DetachRequest {
   if (!isDetachRequest(fields)) throw explain(fields, isDetachRequest.errors?.[0]);
-  if (!fields.InstanceIds) throw missing('InstanceIds');
-  const instanceIds = distinct(fields.InstanceIds);
-  if (instanceIds.length > config.maxInstances) throw tooMany(instanceIds.length, config.maxInstances);
-  checkAllowLists(fields.RegionId, fields.KeyPairName, config);
-  return {
-    regionId: fields.RegionId,
-    keyPairName: fields.KeyPairName,
-    instanceIds,
+  const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn } = fields;
+  const request: DetachRequest = {
+    regionId,
+    keyPairName,
+    roleArn,
+    target: readTarget(fields),
+    mode: readMode(fields),
     returnResults: fields.ReturnResults ?? 'All',
     clientToken: fields.ClientToken,
+    continues: fields.Continue ?? false,
+    rebootPlan: (instances) => planReboot(fields.Reboot, instances),
   };
+  if (request.target.kind === 'ids') checkCount(request.target.instanceIds.length, request, config);
+  const refusal = forbidden({ regionId, keyPairName, roleArn }, config);
+  if (refusal) throw new RequestError(403, refusal.code, refusal.message);
+  return request;
+}
+
+/** Whether a request may be about so many instances, given or found. */
+export function checkCount(instances: number, { rebootPlan }: DetachRequest, { maxInstances }: Config): void {
+  rebootPlan(instances);
+  if (instances <= maxInstances) return;
+  throw new RequestError(
+    403,
+    'InstanceKeyPairLimitExceeded',
+    `The specified instances are beyond the permitted range: ${instances} instances, at most ${maxInstances} a request. Nothing was detached.`,
+  );
+}
+
+type TargetFields = {
+  readonly InstanceIds?: readonly string[];
+  readonly Filter?: { readonly Tags?: readonly { readonly Key: string; readonly Value?: string }[] };
+};
+
+function readTarget({ InstanceIds, Filter }: TargetFields): Target {
+  if (InstanceIds && Filter) throw invalid('Filter', 'it stands instead of InstanceIds, not beside them');
+  if (InstanceIds) return { kind: 'ids', instanceIds: distinct(InstanceIds) };
+  if (!Filter) throw missing('InstanceIds');
+  const tags = (Filter.Tags ?? []).map(({ Key, Value }) => ({
+    key: Key,
+    ...(Value !== undefined && { value: Value }),
+  }));
+  return { kind: 'filter', tags };
+}
+
+function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: boolean; VerifySince?: string }): Mode {
+  // Whoever says since when wants proof, not a detach.
+  if (VerifySince !== undefined && !Verify) throw invalid('VerifySince', 'it goes with Verify');
+  if (DryRun && Verify) throw invalid('Verify', 'it cannot be asked together with DryRun');
+  if (DryRun) return { kind: 'dry run' };
+  if (!Verify) return { kind: 'detach' };
+  if (VerifySince === undefined) throw missing('VerifySince');
+  const since = Date.parse(VerifySince);
+  if (Number.isNaN(since)) throw invalid('VerifySince', 'there is no such time');
+  return { kind: 'verify', since };
 }
 
 function explain(fields: UnknownRecord, error: ErrorObject | undefined): RequestError {
-  const [, field = '', index] = error?.instancePath.split('/') ?? [];
+  const path = error?.instancePath.split('/').slice(1) ?? [];
+  const [field = '', index] = path;
   const params = error?.params ?? {};
-  if (error?.keyword === 'required') return missing(params['missingProperty']);
-  if (error?.keyword === 'additionalProperties')
-    return invalid(params['additionalProperty'], 'there is no such parameter');
+  if (error?.keyword === 'required' && field === '') return missing(params['missingProperty']);
+  if (error?.keyword === 'additionalProperties') {
+    return invalid([...path, params['additionalProperty']].join('.'), 'there is no such parameter');
+  }
   if (field === 'InstanceIds' && index !== undefined) {
     const ids: unknown = fields['InstanceIds'];
     const id = Array.isArray(ids) ? ids[Number(index)] : undefined;
     return invalid('InstanceIds', `${shown(JSON.stringify(id))} is not an instance id`);
   }
-  return invalid(field, error?.message ?? 'it cannot be read');
-}
-
-export function tooMany(count: number, most: number): RequestError {
-  return new RequestError(
-    403,
-    'InstanceKeyPairLimitExceeded',
-    `The specified instances are beyond the permitted range: ${count} instances, at most ${most} a request. Nothing was detached.`,
-  );
-}
-
-function checkAllowLists(regionId: string, keyPairName: string, { allowedRegions, allowedKeyPairs }: Config): void {
-  if (allowedRegions && !allowedRegions.includes(regionId)) {
-    throw new RequestError(403, 'Forbidden.Region', `The region ${regionId} is not one that this function may act in.`);
-  }
-  const allowed = (entry: string) =>
-    entry.endsWith('*') ? keyPairName.startsWith(entry.slice(0, -1)) : keyPairName === entry;
-  if (allowedKeyPairs && !allowedKeyPairs.some(allowed)) {
-    throw new RequestError(
-      403,
-      'Forbidden.KeyPairName',
-      `The key pair ${keyPairName} is not one that this function may take off.`,
-    );
-  }
+  const within = path.slice(1).join('.');
+  const allowed: unknown = params['allowedValues'];
+  const must = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (error?.message ?? 'cannot be read');
+  return invalid(field, `${within} ${must}`.trim());
 }

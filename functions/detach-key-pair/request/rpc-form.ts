@@ -8,7 +8,14 @@ const GATEWAY = new Set(
 );
 const OPERATION = new Set(['Action', 'Version']);
 
-const READ = new Map<string, (text: string, name: string) => unknown>([['InstanceIds', readIds]]);
+const READ = new Map<string, (text: string, name: string) => unknown>([
+  ['InstanceIds', readIds],
+  ['Filter', readJson],
+  ['Reboot', readJson],
+  ['DryRun', readFlag],
+  ['Verify', readFlag],
+  ['Continue', readFlag],
+]);
 
 /** Query and form parameters, all of them texts → the canonical fields. A name may be given once, in one place. */
 export function rpcFields(query: Readonly<Record<string, string>>, form: URLSearchParams): UnknownRecord {
@@ -44,4 +51,17 @@ function readIds(text: string, name: string): unknown {
   } catch {
     throw invalid(name, 'it is not a JSON array');
   }
+}
+
+function readJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(name, 'it is not JSON');
+  }
+}
+
+/** Left as it is when it is neither: the schema says then what it has to be. */
+function readFlag(text: string): unknown {
+  return text === 'true' ? true : text === 'false' ? false : text;
 }

@@ -1,0 +1,107 @@
+import type { Ecs } from '../../shared/ecs.ts';
+import type { Outcome, Passed } from '../../shared/outcome.ts';
+import { type RetryOptions, retrying } from '../../shared/retry.ts';
+import type { Result } from './answer.ts';
+import { type Chosen, chooseInstances } from './choose-instances.ts';
+import { handOn } from './continuation.ts';
+import { detachAll } from './detach/detach-all.ts';
+import { createRun } from './detach/run.ts';
+import { examine } from './examine/examine.ts';
+import { dryRunOf, verifyOf } from './examine/judges.ts';
+import type { Invocation } from './invocation.ts';
+import { planPhases } from './phases.ts';
+import { enqueueReboots, type Queued, rebootSection } from './reboots/enqueue-reboots.ts';
+import { planWaves, type RebootPlan } from './reboots/waves.ts';
+import { checkCount, type DetachRequest } from './request/parse-request.ts';
+
+/** The way of a request: connect → choose the instances → detach, or only look → queue the reboots → hand on the rest. */
+export async function carryOut(request: DetachRequest, invocation: Invocation): Promise<Result> {
+  const { config, deadline, services, tuning } = invocation;
+  const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
+
+  const ecs = await retrying(() => services.ecs(request.regionId, request.roleArn), { ...options, attempts: 3 });
+  const chosen = await chooseInstances(request, ecs, config.maxInstances, options);
+  checkCount(chosen.instanceIds.length, request, config);
+  if (request.mode.kind !== 'detach') return look(request, chosen, ecs, options);
+
+  const plan = request.rebootPlan(chosen.instanceIds.length);
+  const outcomes = await detach(request, chosen, ecs, plan, invocation);
+  const queued = plan && (await queueReboots(outcomes, plan, request, invocation));
+  const rest = request.continues ? await goOn(outcomes, request, invocation) : { outcomes, section: undefined };
+
+  return {
+    outcomes: rest.outcomes,
+    sections: {
+      ...(queued && { Reboot: rebootSection(queued) }),
+      ...(rest.section && { Continuation: rest.section }),
+    },
+    unfinished: isUnfinished(rest.outcomes) || (queued ?? []).some(({ submitted }) => submitted.status === 'Failed'),
+  };
+}
+
+async function look(
+  { mode, keyPairName, regionId }: DetachRequest,
+  chosen: Chosen,
+  ecs: Ecs,
+  options: RetryOptions,
+): Promise<Result> {
+  const judge = mode.kind === 'verify' ? verifyOf(keyPairName, mode.since) : dryRunOf(keyPairName);
+  const outcomes = await examine(chosen, judge, { ecs, regionId }, options);
+  const section = mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' };
+  return { outcomes, sections: section, unfinished: isUnfinished(outcomes) };
+}
+
+function detach(
+  { regionId, keyPairName, continues }: DetachRequest,
+  { instanceIds }: Chosen,
+  ecs: Ecs,
+  plan: RebootPlan | undefined,
+  { config, deadline, log, tuning }: Invocation,
+): Promise<Outcome[]> {
+  const tasks = (plan ? Math.ceil(instanceIds.length / plan.batchSize) : 0) + (continues ? 1 : 0);
+  const run = createRun({
+    ecs,
+    target: { regionId, keyPairName },
+    log,
+    ...planPhases(deadline, tasks),
+    ecsTimeoutMs: config.ecsTimeoutMs,
+    ...tuning,
+  });
+  return detachAll(instanceIds, run, config.detachConcurrency);
+}
+
+async function queueReboots(
+  outcomes: readonly Outcome[],
+  plan: RebootPlan,
+  { regionId, keyPairName, roleArn, clientToken }: DetachRequest,
+  { context, deadline, services, tuning }: Invocation,
+): Promise<Queued[]> {
+  const origin = { regionId, keyPairName, roleArn, requestId: context.requestId, token: clientToken };
+  const waves = planWaves(outcomes.filter(isDetached), plan, origin);
+  if (waves.length === 0) return [];
+  return enqueueReboots(waves, await services.queue('reboots'), {
+    deadline,
+    baseMs: tuning?.baseMs,
+  });
+}
+
+function goOn(
+  outcomes: readonly Outcome[],
+  request: DetachRequest,
+  { context, deadline, services, tuning }: Invocation,
+) {
+  return handOn(outcomes, request, {
+    queue: () => services.queue('itself'),
+    requestId: context.requestId,
+    deadline,
+    baseMs: tuning?.baseMs,
+  });
+}
+
+function isDetached(outcome: Outcome): outcome is Passed {
+  return outcome.ok;
+}
+
+function isUnfinished(outcomes: readonly Outcome[]): boolean {
+  return outcomes.some((outcome) => !outcome.ok && outcome.failure.retryable);
+}

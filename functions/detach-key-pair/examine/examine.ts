@@ -1,0 +1,44 @@
+import pMap from 'p-map';
+import { CallError } from '../../../shared/call-error.ts';
+import { chunks } from '../../../shared/chunks.ts';
+import { type Described, describeById } from '../../../shared/describe-by-id.ts';
+import { DESCRIBE_BATCH, type Ecs, type Instance } from '../../../shared/ecs.ts';
+import { isRetryable } from '../../../shared/error-kind.ts';
+import { type Failure, failed, type Outcome } from '../../../shared/outcome.ts';
+import type { RetryOptions } from '../../../shared/retry.ts';
+import type { Chosen } from '../choose-instances.ts';
+import { failureOf } from '../detach/failures.ts';
+
+/** What one instance's description says of it. */
+export type Judge = (instanceId: string, described: Instance | 'missing') => Outcome;
+
+const CONCURRENCY = 4;
+
+/** One outcome an instance, by describing alone: nothing is changed. What cannot be described fails with ECS's code. */
+export async function examine(
+  { instanceIds, described }: Chosen,
+  judge: Judge,
+  where: { ecs: Ecs; regionId: string },
+  options: RetryOptions,
+): Promise<Outcome[]> {
+  const judged = (all: Described) => [...all].map(([id, instance]) => judge(id, instance));
+  if (described) return judged(described);
+  let refusal: Failure | undefined;
+  const outcomes = await pMap(
+    chunks(instanceIds, DESCRIBE_BATCH),
+    async (ids) => {
+      const denied = refusal;
+      if (denied) return ids.map((id) => failed(id, denied));
+      try {
+        return judged(await describeById(ids, where, options));
+      } catch (error) {
+        if (!(error instanceof CallError)) throw error;
+        const failure = failureOf(error);
+        if (!isRetryable(error.kind)) refusal = failure;
+        return ids.map((id) => failed(id, failure));
+      }
+    },
+    { concurrency: CONCURRENCY },
+  );
+  return outcomes.flat();
+}

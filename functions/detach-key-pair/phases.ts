@@ -1,0 +1,23 @@
+import { type Deadline, deadlineAt } from '../../shared/deadline.ts';
+
+/** Kept for describing what is in doubt: two seconds, or a tenth of what there is. */
+const SETTLE_MS = 2_000;
+const SETTLE_PART = 0.1;
+/** One enqueue takes some 50 ms, 16 go at once, and a few are repeated. */
+const ENQUEUE_MS = 2_000;
+const ENQUEUE_EACH_MS = 12;
+
+export type Phases = {
+  /** No detach is sent after it. */
+  readonly sendBy: Deadline;
+  /** Nothing in doubt is described after it. */
+  readonly settleBy: Deadline;
+};
+
+/** How the time up to the deadline is shared out: what was detached must still be settled, and its tasks be queued. */
+export function planPhases(deadline: Deadline, tasks: number): Phases {
+  const left = deadline.left();
+  const enqueueMs = tasks === 0 ? 0 : Math.min(ENQUEUE_MS + tasks * ENQUEUE_EACH_MS, left / 4);
+  const settleBy = deadline.at - enqueueMs;
+  return { settleBy: deadlineAt(settleBy), sendBy: deadlineAt(settleBy - Math.min(SETTLE_MS, left * SETTLE_PART)) };
+}

@@ -1,0 +1,55 @@
+import Credential, { Config } from '@alicloud/credentials';
+import { CallError } from '../call-error.ts';
+import { type Credentials, credentialsFrom } from '../credentials.ts';
+import { recordOf, textOf } from '../record.ts';
+import { presentable } from '../redact.ts';
+import { exchange } from './exchange.ts';
+
+export type AssumeRole = {
+  roleArn: string;
+  /** Shows up in the other account's audit trail. */
+  sessionName: string;
+  externalId: string | undefined;
+  stsEndpoint: string | undefined;
+};
+
+const TIMEOUT_MS = 10_000;
+
+/** Temporary credentials of a role of another account. Throws `CallError`, with STS's own code where it gave one. */
+export async function assumeRole(own: Credentials, role: AssumeRole): Promise<Credentials> {
+  const credential = new Credential(
+    new Config({
+      ...own,
+      type: 'ram_role_arn',
+      roleArn: role.roleArn,
+      roleSessionName: role.sessionName,
+      ...(role.externalId && { externalId: role.externalId }),
+      ...(role.stsEndpoint && { stsEndpoint: role.stsEndpoint }),
+    }),
+  );
+  try {
+    const assumed = credentialsFrom(await exchange(TIMEOUT_MS, () => credential.getCredential()));
+    if (assumed) return assumed;
+  } catch (error) {
+    throw refusalOf(error);
+  }
+  throw CallError.unreadable('STS gave no credentials');
+}
+
+/** The package throws plain errors that hold STS's answer as text, after a colon. */
+function refusalOf(error: unknown): CallError {
+  const message = error instanceof Error ? error.message : '';
+  const body = recordOf(parsed(/^refresh session token failed: (\{[\s\S]*)$/.exec(message)?.[1]));
+  const code = textOf(body['Code']);
+  if (!code) return CallError.unreached(error);
+  const status = /^(Throttling|ServiceUnavailable|InternalError)/.test(code) ? 503 : 403;
+  return CallError.answered(status, code, presentable(textOf(body['Message']) ?? code));
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import FcClient from '@alicloud/fc2';
+import type { TaskQueue } from '../task-queue.ts';
+import { submission } from './submission.ts';
+import { type FcOptions, wireAddress } from './wire-address.ts';
+
+/** FC 2.0's InvokeFunction through its own SDK: functions stand in services there, and a task id has another header. */
+export function createQueue(options: FcOptions & { serviceName: string }): TaskQueue {
+  const { credentials, accountId, region, endpoint, functionName, serviceName } = options;
+  const { accessKeyId, accessKeySecret, securityToken } = credentials;
+  const address = wireAddress(endpoint ?? `https://${accountId}.{region}.fc.aliyuncs.com`, region);
+  return {
+    submit: ({ taskId, delaySeconds, payload }, timeoutMs) =>
+      submission(timeoutMs, async () => {
+        const client = new FcClient(accountId, {
+          accessKeyID: accessKeyId,
+          accessKeySecret,
+          securityToken,
+          region,
+          endpoint: `${address.protocol}://${address.endpoint}`,
+          timeout: timeoutMs + 1_000,
+          // The SDK passes the token on only for ids that start with STS.
+          headers: securityToken ? { 'x-fc-security-token': securityToken } : {},
+        });
+        await client.invokeFunction(serviceName, functionName, payload, {
+          'x-fc-invocation-type': 'Async',
+          'x-fc-stateful-async-invocation-id': taskId,
+          ...(delaySeconds > 0 && { 'x-fc-async-delay': String(delaySeconds) }),
+        });
+      }),
+  };
+}

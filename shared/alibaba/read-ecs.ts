@@ -1,0 +1,60 @@
+import type {
+  DescribeInstancesResponseBody,
+  DetachKeyPairResponseBody,
+  RebootInstancesResponseBody,
+} from '@alicloud/ecs20140526';
+import { CallError } from '../call-error.ts';
+import type { DetachAnswer, DetachItem, Instance, InstancePage, RebootItem } from '../ecs.ts';
+
+// The SDK has turned every leaf into a string by now, numbers and booleans of the wire included.
+
+export function readDetachAnswer(body: DetachKeyPairResponseBody | undefined): DetachAnswer {
+  if (body?.failCount === undefined && body?.results === undefined) {
+    throw CallError.unreadable('ECS answered 200 with neither FailCount nor Results');
+  }
+  const failCount = /^\d+$/.test(body.failCount ?? '') ? Number(body.failCount) : undefined;
+  return { failCount, items: (body.results?.result ?? []).map(readDetachItem) };
+}
+
+type WireItem = { instanceId?: string; success?: string; code?: string; message?: string };
+
+/** `Success` decides; an item without it succeeded when its `Code` is 200. */
+function readDetachItem({ instanceId = '', success, code = '', message = '' }: WireItem): DetachItem {
+  const said = success?.toLowerCase();
+  return {
+    instanceId,
+    success: said === 'true' || (said !== 'false' && code === '200'),
+    code: code === '200' ? '' : code,
+    message,
+  };
+}
+
+export function readInstancePage(body: DescribeInstancesResponseBody | undefined): InstancePage {
+  if (!body?.instances) throw CallError.unreadable('ECS answered 200 without Instances');
+  return {
+    instances: (body.instances.instance ?? []).flatMap(readInstance),
+    nextToken: body.nextToken || undefined,
+  };
+}
+
+type WireInstance = NonNullable<NonNullable<DescribeInstancesResponseBody['instances']>['instance']>[number];
+
+function readInstance({ instanceId, status = '', OSType, keyPairName, startTime }: WireInstance): Instance[] {
+  if (!instanceId) return [];
+  const startedAt = Date.parse(startTime ?? '');
+  return [
+    {
+      instanceId,
+      status,
+      windows: OSType?.toLowerCase() === 'windows',
+      keyPairName: keyPairName || undefined,
+      startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
+    },
+  ];
+}
+
+export function readRebootItems(body: RebootInstancesResponseBody | undefined): RebootItem[] {
+  if (!body?.instanceResponses) throw CallError.unreadable('ECS answered 200 without InstanceResponses');
+  const items = body.instanceResponses.instanceResponse ?? [];
+  return items.map(({ instanceId = '', code = '', message = '' }) => ({ instanceId, code, message }));
+}

@@ -1,0 +1,43 @@
+import { CallError } from '../call-error.ts';
+import { recordOf, textOf } from '../record.ts';
+import { presentable } from '../redact.ts';
+import { callFailure } from './call-failure.ts';
+import { exchange } from './exchange.ts';
+
+/** One asynchronous invocation. FC answers a task id it has seen with 409, which both SDKs throw. */
+export async function submission(timeoutMs: number, call: () => Promise<void>): Promise<'accepted' | 'duplicate'> {
+  try {
+    await exchange(timeoutMs, call);
+    return 'accepted';
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 409) return 'duplicate';
+    throw status === undefined
+      ? callFailure(error)
+      : CallError.answered(status, codeOf(error, status), messageOf(error));
+  }
+}
+
+type Thrown = Readonly<Record<string, unknown>>;
+
+/** fc2 says the status in its message only. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { statusCode }: Thrown = { ...error };
+  if (typeof statusCode === 'number') return statusCode;
+  const status = / failed with (\d{3})\. requestid: /.exec(error.message)?.[1];
+  return status === undefined ? undefined : Number(status);
+}
+
+function codeOf(error: unknown, status: number): string {
+  const { data, code }: Thrown = { ...recordOf(error) };
+  const body = recordOf(data);
+  return textOf(body['Code']) ?? textOf(body['ErrorCode']) ?? textOf(code) ?? `HTTP${status}`;
+}
+
+function messageOf(error: unknown): string {
+  const { data }: Thrown = { ...recordOf(error) };
+  const body = recordOf(data);
+  const said = textOf(body['Message']) ?? textOf(body['ErrorMessage']);
+  return presentable(said ?? 'Function Compute did not take the asynchronous invocation');
+}
