@@ -11,8 +11,7 @@ it('holds 100,000 instances, each with an id of its own, and pages through them'
   expect(await rpcJson(cloud, 'DescribeInstances', page)).toMatchObject({
     body: { Instances: { Instance: { length: 100 } } },
   });
-  for (let from = 0; from < 99_990; from += 50)
-    for (const id of ids.slice(from, from + 50)) cloud.ecs.bind(id, undefined);
+  for (const id of ids) cloud.ecs.bind(id, undefined);
   expect(cloud.ecs.bound()).toEqual([]);
   await cloud.stop();
 });

@@ -35,7 +35,8 @@ export async function startLocalCloud(options: CloudOptions = {}): Promise<Local
   const { accountId = '1234567890123456', regionId = 'cn-hangzhou', keyPairName = 'leaked-key' } = options;
   const clock = new Clock(options.clock);
   const verifier = new Verifier(new AccessKeys(clock));
-  const account = { accountId, regionId, keyPairName, clock, verifier };
+  const { rebootSeconds = 60 } = options;
+  const account = { accountId, regionId, keyPairName, rebootSeconds, clock, verifier };
   const { ecs, fleet, listening } = await startEcs(options, account);
   const { sts, stop: stopSts } = await startSts(fleet, account);
   const environment = {

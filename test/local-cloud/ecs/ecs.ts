@@ -14,11 +14,13 @@ export class Ecs {
   readonly endpoint: string;
   readonly #state: EcsState;
   readonly #defaults: SeedDefaults;
+  readonly #listening: Listening;
   readonly credentials: AccessKey;
   #sts: Required<AccessKey> & { expiresAt: number };
 
-  constructor(state: EcsState, defaults: SeedDefaults, { port }: Pick<Listening, 'port'>) {
-    this.endpoint = `http://127.0.0.1:${port}`;
+  constructor(state: EcsState, defaults: SeedDefaults, listening: Listening) {
+    this.endpoint = `http://127.0.0.1:${listening.port}`;
+    this.#listening = listening;
     this.#state = state;
     this.#defaults = defaults;
     this.credentials = state.verifier.keys.issuePermanent(defaults.accountId);
@@ -69,6 +71,11 @@ export class Ecs {
 
   throttle(action: string, rule: Throttle | undefined): void {
     this.#state.throttles.set(action, rule);
+  }
+
+  /** What a function finds that was frozen for long: the connections it kept are gone. */
+  dropIdleConnections(): void {
+    this.#listening.dropIdle();
   }
 
   instance(instanceId: string, accountId = this.#defaults.accountId): Instance {

@@ -15,6 +15,7 @@ export interface SeedDefaults {
   accountId: string;
   regionId: string;
   keyPairName: string;
+  rebootSeconds: number;
 }
 
 /** Every account's regions. */
@@ -64,7 +65,7 @@ export class Fleet {
       osType,
       ordinal: this.#seeded,
       tags: Object.entries(seed.tags ?? {}).map(([key, value]) => ({ key, value })),
-      rebootSeconds: seed.rebootSeconds ?? 60,
+      rebootSeconds: seed.rebootSeconds ?? defaults.rebootSeconds,
       locked: seed.locked ?? false,
       keyPairName: seed.keyPairName === null ? undefined : (seed.keyPairName ?? usual),
       startTime: seed.startTime ?? now - DAY_MS,

@@ -16,6 +16,8 @@ import { type Throttle, Throttles } from './throttle.ts';
 export interface EcsOptions {
   /** A number: that many running instances with the key pair bound. */
   instances?: number | readonly InstanceSeed[];
+  /** How long a reboot takes; 60 unless said. */
+  rebootSeconds?: number;
   /** Before each answer, in real milliseconds. */
   latencyMs?: number;
   /** By operation. */

@@ -4,7 +4,7 @@ const { Readable } = require('node:stream');
 
 exports.callHttp = (handler, http, body, context) =>
   new Promise((resolve, reject) => {
-    const request = Object.assign(Readable.from(body.length > 0 ? [body] : []), http);
+    const request = Object.assign(Readable.from(body.length > 0 ? [body] : [], { objectMode: false }), http);
     const response = new Response(resolve, reject);
     const returned = handler(request, response, context);
     // What the handler returns means nothing; only send() ends the request.

@@ -43,7 +43,7 @@ function functionNameOf(request: WireRequest, { place, verifier }: FcState): str
   const path = (place.edition === 'fc3' ? FC3_PATH : FC2_PATH).exec(request.path);
   if (!path || request.method !== 'POST') throw new ApiError(404, 'NotFound', `no ${request.method} ${request.path}`);
   if (place.edition === 'fc3') {
-    verifier.verify(request);
+    verifier.verifyAcs3(request);
     return path[1] ?? '';
   }
   verifyFc(request, verifier.keys);

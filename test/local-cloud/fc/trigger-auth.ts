@@ -20,7 +20,7 @@ export function authorize(request: WireRequest, auth: TriggerAuth, verifier: Ver
 
 function verifySignature(request: WireRequest, verifier: Verifier): void {
   try {
-    verifier.verify(request);
+    verifier.verifyAcs3(request);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new ApiError(403, error.code, error.message);

@@ -9,6 +9,8 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 
 export interface Listening {
   readonly port: number;
+  /** Closes the connections that carry no request now. */
+  dropIdle(): void;
   /** Closes the port and every connection at once. */
   close(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export async function listen(listener: Listener, { port = 0, tls }: ListenOption
   });
   return {
     port: portOf(server),
+    dropIdle: () => server.closeIdleConnections(),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

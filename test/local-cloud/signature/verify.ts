@@ -15,7 +15,12 @@ export class Verifier {
 
   verify(request: WireRequest): KnownKey {
     const isAcs3 = headerOf(request, 'authorization') !== undefined;
-    return isAcs3 ? verifyAcs3(request, this.keys, this.nonces) : verifyRpc(request, this.keys, this.nonces);
+    return isAcs3 ? this.verifyAcs3(request) : verifyRpc(request, this.keys, this.nonces);
+  }
+
+  /** For services that know no other scheme. */
+  verifyAcs3(request: WireRequest): KnownKey {
+    return verifyAcs3(request, this.keys, this.nonces);
   }
 }
 
