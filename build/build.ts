@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { standaloneValidators } from './standalone-validators.ts';
 
 // Named one by one: a glob that matches nothing builds nothing, and exits 0.
-export const FUNCTIONS = ['detach-key-pair'] as const;
+export const FUNCTIONS = ['detach-key-pair', 'reboot-instances'] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 

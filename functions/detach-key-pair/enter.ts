@@ -3,11 +3,12 @@ import { type Environment, loadConfig } from '../../shared/config.ts';
 import { type Context, readContext } from '../../shared/context.ts';
 import { deadlineAt } from '../../shared/deadline.ts';
 import { readEvent } from '../../shared/event.ts';
-import { causeOf, createLog } from '../../shared/log.ts';
+import { causeOf, createLog, type Log } from '../../shared/log.ts';
 import { recordOf } from '../../shared/record.ts';
 import { redactor, secretsOf } from '../../shared/redact.ts';
-import type { Answer } from './answer.ts';
-import { handle, internalError } from './handle.ts';
+import { internalError } from './answering.ts';
+import { handle } from './handle.ts';
+import { conclude, handleEvent } from './handle-event.ts';
 import type { Invocation } from './invocation.ts';
 import { type HttpRequest, readHttpEvent } from './request/http-request.ts';
 import { type HttpResponse, respond } from './respond.ts';
@@ -15,40 +16,46 @@ import { type HttpResponse, respond } from './respond.ts';
 export type EnterOptions = {
   variables: Environment;
   tuning?: Invocation['tuning'];
-  write?: (line: string) => void;
+  write?: ((line: string) => void) | undefined;
 };
 
-/** One invocation by the HTTP trigger of FC 3.0: event and context → what the trigger takes back. */
-export async function enter(event: unknown, rawContext: unknown, options: EnterOptions): Promise<HttpResponse> {
-  const startedAt = Date.now();
-  const context = readContext(rawContext);
-  const http = readHttpEvent(recordOf(readEvent(event)));
-  if (!http) throw new Error('this is not an event of an HTTP trigger');
-  return respond(await answerTo(http, context, startedAt, options), context.requestId);
+/** One invocation of FC 3.0: event and context → what the HTTP trigger takes back, or an event's answer. */
+export async function enter(event: unknown, rawContext: unknown, options: EnterOptions): Promise<unknown> {
+  const content = readEvent(event);
+  const http = readHttpEvent(recordOf(content));
+  if (http) return enterHttp(http, rawContext, options);
+  const opened = open(rawContext, options);
+  const asked = { requestId: opened.context.requestId, host: '' };
+  return opened.invocation ? handleEvent(content, opened.invocation) : conclude(internalError(asked));
 }
 
-async function answerTo(
-  http: HttpRequest,
-  context: Context,
-  startedAt: number,
+export async function enterHttp(http: HttpRequest, rawContext: unknown, options: EnterOptions): Promise<HttpResponse> {
+  const { context, invocation } = open(rawContext, options);
+  const { requestId } = context;
+  const answer = invocation ? await handle(http, invocation) : internalError({ requestId, host: http.host });
+  return respond(answer, requestId);
+}
+
+/** A bad setting leaves no invocation: the module loads all the same, so that every call can say whose fault it is. */
+function open(
+  rawContext: unknown,
   { variables, tuning, write }: EnterOptions,
-): Promise<Answer> {
+): { context: Context; invocation?: Invocation } {
+  const startedAt = Date.now();
+  const context = readContext(rawContext);
   const { requestId } = context;
   try {
     const config = loadConfig(variables);
-    const { logLevel: level, webhookSecrets, credentials } = config;
-    const redact = redactor([...webhookSecrets, ...secretsOf(credentials), ...secretsOf(context.credentials)]);
-    return await handle(http, {
-      config,
-      context,
-      log: createLog({ requestId, level, redact, write }),
-      deadline: deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs),
-      services: connect(config, context),
-      tuning,
-    });
+    const redact = redactor([
+      ...config.webhookSecrets,
+      ...secretsOf(config.credentials),
+      ...secretsOf(context.credentials),
+    ]);
+    const log: Log = createLog({ requestId, level: config.logLevel, redact, write });
+    const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
+    return { context, invocation: { config, context, log, deadline, services: connect(config, context), tuning } };
   } catch (error) {
-    // A bad setting: the module loads all the same, so that every call can say whose fault it is.
     createLog({ requestId, write }).error('failed', { cause: causeOf(error) });
-    return internalError({ requestId, host: http.host });
+    return { context };
   }
 }

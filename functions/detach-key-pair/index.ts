@@ -1,7 +1,10 @@
 import { environment } from '../../shared/config.ts';
-import { enter } from './enter.ts';
+import { enter, enterHttp } from './enter.ts';
+import { isFc2Response, readFc2Request, sendFc2 } from './fc2-http.ts';
 
-/** Function Compute calls this: https://help.aliyun.com/document_detail/2512964.html */
-export async function handler(event: unknown, context: unknown): Promise<unknown> {
-  return enter(event, context, { variables: environment() });
+/** Function Compute calls this: FC 3.0 with `(event, context)`, an HTTP function of FC 2.0 with `(request, response, context)`. */
+export async function handler(first: unknown, second: unknown, third?: unknown): Promise<unknown> {
+  const options = { variables: environment() };
+  if (!isFc2Response(second)) return enter(first, second, options);
+  return sendFc2(await enterHttp(await readFc2Request(first), third, options), second);
 }

@@ -8,7 +8,7 @@ const ALLOW = 'GET, POST, OPTIONS';
  * The answer to everything that does not ask for a detach; undefined for what does: a POST on any path, since paths
  * differ between the trigger's URL, a custom domain and the API, or a GET with `Action`, as old ECS clients send it.
  */
-export function route({ method, path, query }: HttpRequest): Answer | undefined {
+export async function route({ method, path, query }: HttpRequest): Promise<Answer | undefined> {
   if (method === 'POST' || (method === 'GET' && query['Action'] !== undefined)) return undefined;
   if (method === 'OPTIONS') return { status: 204, headers: { allow: ALLOW } };
   if (method !== 'GET') {
@@ -22,5 +22,6 @@ export function route({ method, path, query }: HttpRequest): Answer | undefined 
     );
   }
   if (path.endsWith('/healthz')) return { status: 200, body: { Status: 'ok' } };
-  throw new RequestError(404, 'NotFound', 'There is nothing here: POST a request, or GET /healthz.');
+  if (path.endsWith('/openapi.json')) return { status: 200, body: (await import('./openapi.ts')).openApi() };
+  throw new RequestError(404, 'NotFound', 'There is nothing here: POST a request, or GET /healthz or /openapi.json.');
 }

@@ -1,4 +1,6 @@
+import { expect } from 'vitest';
 import { enter } from '../../functions/detach-key-pair/enter.ts';
+import { recordOf } from '../../shared/record.ts';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
 import { fcContext, httpEvent } from './events.ts';
 
@@ -32,29 +34,42 @@ export function detaching(cloud: LocalCloud, defaults: Options = {}) {
     const { variables, timeoutSeconds = 60, baseMs = 2 } = { ...defaults, ...options };
     const lines: string[] = [];
     const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
-    const response = await enter(Buffer.from(JSON.stringify(httpEvent(http))), fcContext({ timeoutSeconds }), {
-      variables: {
-        ECS_ENDPOINT: cloud.ecs.endpoint,
-        ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-        ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-        ...defaults.variables,
-        ...variables,
-      },
-      tuning: { baseMs },
-      write: (line) => lines.push(line),
-    });
+    const response = readResponse(
+      await enter(Buffer.from(JSON.stringify(httpEvent(http))), fcContext({ timeoutSeconds }), {
+        variables: {
+          ECS_ENDPOINT: cloud.ecs.endpoint,
+          ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+          ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+          ...defaults.variables,
+          ...variables,
+        },
+        tuning: { baseMs },
+        write: (line) => lines.push(line),
+      }),
+    );
     const body: Body = response.body === '' ? {} : JSON.parse(response.body);
     const items = body.Results?.Result ?? [];
     const codes: Record<string, number> = {};
     for (const { Code } of items) codes[Code] = (codes[Code] ?? 0) + 1;
     return {
       status: response.statusCode,
-      headers: { ...response.headers },
+      headers: response.headers,
       body,
       item: (id) => items.find(({ InstanceId }) => InstanceId === id),
       codes,
       lines: lines.map((line) => JSON.parse(line)),
     };
+  };
+}
+
+function readResponse(value: unknown) {
+  const { statusCode, headers, body, isBase64Encoded } = recordOf(value);
+  if (typeof statusCode !== 'number' || typeof body !== 'string') throw new Error('this is no HTTP response');
+  expect(isBase64Encoded).toBe(false);
+  return {
+    statusCode,
+    body,
+    headers: Object.fromEntries(Object.entries(recordOf(headers)).map(([k, v]) => [k, String(v)])),
   };
 }
 

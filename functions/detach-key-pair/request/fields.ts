@@ -25,15 +25,23 @@ export function readFields(http: HttpRequest): UnknownRecord {
 
 // FC's own clients send JSON as application/octet-stream. A body-less call is the RPC form whatever its type says,
 // since old clients name a type for nothing; but JSON announced and nothing there at all is a body that got lost.
-function formOf({ headers, body, query }: HttpRequest): 'json' | 'form' | 'query' {
-  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+function formOf(http: HttpRequest): 'json' | 'form' | 'query' {
+  const type = mediaType(http);
   const isForm = type === 'application/x-www-form-urlencoded';
-  const isJson = type === '' || type === 'application/octet-stream' || /^application\/([\w.-]+\+)?json$/.test(type);
-  if (!isForm && !isJson) {
+  if (!isForm && !isJson(http)) {
     throw new RequestError(415, 'UnsupportedMediaType', 'The body must be JSON or application/x-www-form-urlencoded.');
   }
-  if (body !== '') return isForm ? 'form' : 'json';
-  return type.endsWith('json') && Object.keys(query).length === 0 ? 'json' : 'query';
+  if (http.body !== '') return isForm ? 'form' : 'json';
+  return type.endsWith('json') && Object.keys(http.query).length === 0 ? 'json' : 'query';
+}
+
+export function isJson(http: HttpRequest): boolean {
+  const type = mediaType(http);
+  return type === '' || type === 'application/octet-stream' || /^application\/([\w.-]+\+)?json$/.test(type);
+}
+
+function mediaType({ headers }: HttpRequest): string {
+  return (headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase();
 }
 
 export function parseObject(text: string): UnknownRecord {

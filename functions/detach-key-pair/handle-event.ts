@@ -1,0 +1,52 @@
+import type { Answer } from './answer.ts';
+import { answering } from './answering.ts';
+import { detachKeyPair } from './detach-key-pair.ts';
+import { readEventRequest } from './event-source.ts';
+import type { Invocation } from './invocation.ts';
+import { malformed } from './request/body.ts';
+import { parseRequest } from './request/parse-request.ts';
+
+/** Tells FC that the invocation failed, so that it retries or calls `onFailure`. The message is the answer as JSON. */
+export class EventFailure extends Error {
+  override readonly name = 'EventFailure';
+}
+
+/**
+ * An event, or a stream's array of them run in order → the answer, or the array of answers. Thrown instead of returned
+ * when any of them was refused, failed as a whole, or leaves something that another run could finish.
+ */
+export async function handleEvent(event: unknown, invocation: Invocation): Promise<unknown> {
+  if (!Array.isArray(event)) return conclude(await answerEvent(event, invocation));
+  const answers: Answer[] = [];
+  for (const one of event) answers.push(await answerEvent(one, invocation));
+  const bodies = answers.map(({ body }) => body);
+  if (answers.some(isFailure)) throw new EventFailure(JSON.stringify(bodies));
+  return bodies;
+}
+
+export function conclude(answer: Answer): unknown {
+  if (isFailure(answer)) throw new EventFailure(JSON.stringify(answer.body));
+  return answer.body;
+}
+
+function isFailure({ status, unfinished }: Answer): boolean {
+  return status >= 400 || unfinished === true;
+}
+
+function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
+  const { accountId, region } = invocation.context;
+  const host = `${accountId}.${region}.fc.aliyuncs.com`;
+  return answering({ source: 'event' }, host, invocation, async () => {
+    const { fields, caller, token } = readEventRequest(typeof event === 'string' ? parsed(event) : event);
+    const request = parseRequest(fields, invocation.config);
+    return detachKeyPair({ ...request, clientToken: request.clientToken ?? token }, { caller, host }, invocation);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('it is not valid JSON');
+  }
+}

@@ -1,0 +1,67 @@
+import type { Services } from '../../shared/alibaba/connect.ts';
+import { forbidden } from '../../shared/allow-lists.ts';
+import { CallError } from '../../shared/call-error.ts';
+import type { Config } from '../../shared/config.ts';
+import type { Deadline } from '../../shared/deadline.ts';
+import { describeById } from '../../shared/describe-by-id.ts';
+import { isRetryable } from '../../shared/error-kind.ts';
+import type { RebootMessage } from '../../shared/reboot-message.ts';
+import { retrying } from '../../shared/retry.ts';
+import { done, expired, failed, type RebootOutcome } from './outcome.ts';
+import { reboot } from './reboot.ts';
+import { sortOut } from './sort-out.ts';
+
+export type RebootInvocation = {
+  readonly config: Config;
+  readonly services: Services;
+  readonly deadline: Deadline;
+  readonly baseMs: number | undefined;
+};
+
+export type Handled = {
+  readonly outcomes: readonly RebootOutcome[];
+  /** To be thrown: another run could finish something, or somebody has to see that nothing was done. */
+  readonly unfinished: boolean;
+};
+
+/** One message → one outcome for each of its instances, in its order. */
+export async function handle(message: RebootMessage, invocation: RebootInvocation): Promise<Handled> {
+  const { config } = invocation;
+  const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, InstanceIds: ids } = message;
+  if (config.rebootsDisabled) return { outcomes: ids.map((id) => done(id, 'Skipped.Disabled')), unfinished: false };
+  if (Date.now() > Date.parse(message.NotAfter))
+    return { outcomes: ids.map((id) => expired(id, TOO_LATE)), unfinished: true };
+  const refusal = forbidden({ regionId, keyPairName, roleArn }, config);
+  if (refusal) return { outcomes: ids.map((id) => failed(id, refusal, false)), unfinished: true };
+
+  const outcomes = await restart(message, invocation);
+  const position = new Map(ids.map((id, index) => [id, index]));
+  return {
+    outcomes: outcomes.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId))),
+    unfinished: outcomes.some(({ retryable }) => retryable),
+  };
+}
+
+const TOO_LATE = {
+  code: 'MessageExpired',
+  message: 'This came later than NotAfter: a reboot nobody expects any more is not done. Restart the instance by hand.',
+};
+
+/** The work: describe → leave out whom it is not needed for → reboot the rest. */
+async function restart(
+  message: RebootMessage,
+  { config, services, deadline, baseMs }: RebootInvocation,
+): Promise<RebootOutcome[]> {
+  const { RegionId: regionId, RoleArn: roleArn, InstanceIds: ids, ForceReboot: force } = message;
+  const detachedAt = Date.parse(message.DetachedAt);
+  const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs };
+  try {
+    const ecs = await retrying(() => services.ecs(regionId, roleArn), { ...options, attempts: 3 });
+    const { outcomes, toReboot } = sortOut(await describeById(ids, { ecs, regionId }, options), detachedAt);
+    return [...outcomes, ...(await reboot(toReboot, { ecs, regionId, force, detachedAt, ...options }))];
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const { code = 'ServiceUnavailable', message: why, kind } = error;
+    return ids.map((id) => failed(id, { code, message: why }, isRetryable(kind)));
+  }
+}
