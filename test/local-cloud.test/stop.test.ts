@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { startLocalCloud } from '../local-cloud/cloud.ts';
 import { echo, json } from './echo.ts';
@@ -26,4 +27,16 @@ it('stops at once, whatever hangs, runs, sleeps or waits', async () => {
   expect(fc.tasks.map((task) => task.status)).toEqual(['Enqueued', 'Enqueued']);
   await expect(fc.invoke('echo', {})).rejects.toMatchObject({ code: 'ResourceExhausted' });
   await cloud.stop();
+});
+
+it('leaves no folder behind when it cannot start', async () => {
+  const code = echo().code;
+  const taken = await startLocalCloud({ functions: { taken: { code, httpTrigger: true } } });
+  const port = Number(new URL(taken.fc.triggerUrl).port);
+  const missing = { 'half-started': { code }, other: { code: '/nowhere.js' } };
+  await expect(startLocalCloud({ functions: missing })).rejects.toThrow('ENOENT');
+  const functions = { 'half-started': { code, httpTrigger: true } };
+  await expect(startLocalCloud({ functions, port })).rejects.toThrow('EADDRINUSE');
+  await taken.stop();
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('half-started-'))).toEqual([]);
 });

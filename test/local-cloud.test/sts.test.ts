@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
 import { selfSignedCertificate } from '../local-cloud/sts/certificate.ts';
+import { integer } from '../local-cloud/sts/der.ts';
 import { failure, models, sdkClient } from './clients.ts';
 import { json } from './echo.ts';
 
@@ -83,5 +84,16 @@ describe('the certificate', () => {
 
   it('is another one each time', () => {
     expect(selfSignedCertificate().cert).not.toBe(selfSignedCertificate().cert);
+  });
+
+  it.each([
+    [0n, '020100'],
+    [1n, '020101'],
+    [0x7fn, '02017f'],
+    [0x80n, '02020080'],
+    [0x0123n, '02020123'],
+    [0xff00n, '020300ff00'],
+  ])('writes the integer %d in as few bytes as it takes', (value, der) => {
+    expect(integer(value).toString('hex')).toBe(der);
   });
 });

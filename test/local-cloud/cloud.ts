@@ -8,6 +8,7 @@ import type { FcSwitches } from './fc/switches.ts';
 import { AccessKeys } from './signature/access-keys.ts';
 import { Verifier } from './signature/verify.ts';
 import { type Sts, startSts } from './sts/sts.ts';
+import { Teardown } from './teardown.ts';
 
 export interface CloudOptions extends Omit<EcsOptions, 'switches'>, Omit<FcOptions, 'switches'> {
   accountId?: string;
@@ -32,19 +33,30 @@ export interface LocalCloud {
 }
 
 export async function startLocalCloud(options: CloudOptions = {}): Promise<LocalCloud> {
+  const teardown = new Teardown();
+  try {
+    return await start(options, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function start(options: CloudOptions, teardown: Teardown): Promise<LocalCloud> {
   const { accountId = '1234567890123456', regionId = 'cn-hangzhou', keyPairName = 'leaked-key' } = options;
-  const clock = new Clock(options.clock);
-  const verifier = new Verifier(new AccessKeys(clock));
   const { rebootSeconds = 60 } = options;
-  const account = { accountId, regionId, keyPairName, rebootSeconds, clock, verifier };
-  const { ecs, fleet, listening } = await startEcs(options, account);
-  const { sts, stop: stopSts } = await startSts(fleet, account);
+  const clock = new Clock(options.clock);
+  teardown.add(() => clock.stop());
+  const verifier = new Verifier(new AccessKeys(clock));
+  const account = { accountId, regionId, keyPairName, rebootSeconds, clock, verifier, teardown };
+  const { ecs, fleet } = await startEcs(options, account);
+  const sts = await startSts(fleet, account);
   const environment = {
     ECS_ENDPOINT: ecs.endpoint,
     STS_ENDPOINT: sts.endpoint,
     NODE_EXTRA_CA_CERTS: sts.caFile,
   };
-  const { fc, stop: stopFc } = await startFc(options, { ...account, environment, keyOf: () => ecs.stsCredentials });
+  const fc = await startFc(options, { ...account, environment, keyOf: () => ecs.stsCredentials });
   return {
     accountId,
     regionId,
@@ -54,9 +66,6 @@ export async function startLocalCloud(options: CloudOptions = {}): Promise<Local
     fc,
     sts,
     maxDownAtOnce: () => fleet.downtime.most(clock.now()),
-    stop: async () => {
-      clock.stop();
-      await Promise.all([stopFc(), stopSts(), listening.close()]);
-    },
+    stop: () => teardown.run(),
   };
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { FaultScript } from '../http/fault.ts';
-import type { Listening } from '../http/listen.ts';
 import { serve } from '../http/serve.ts';
 import type { Verifier } from '../signature/verify.ts';
+import type { Teardown } from '../teardown.ts';
 import { serveEcs } from './api.ts';
 import { CallLog } from './calls.ts';
 import { Ecs } from './ecs.ts';
@@ -29,16 +29,16 @@ export interface EcsOptions {
   denyInstances?: readonly string[];
 }
 
-export interface EcsParts {
-  ecs: Ecs;
-  fleet: Fleet;
-  listening: Listening;
+interface EcsSurroundings extends SeedDefaults {
+  clock: Clock;
+  verifier: Verifier;
+  teardown: Teardown;
 }
 
 export async function startEcs(
   options: EcsOptions,
-  { clock, verifier, ...defaults }: SeedDefaults & { clock: Clock; verifier: Verifier },
-): Promise<EcsParts> {
+  { clock, verifier, teardown, ...defaults }: EcsSurroundings,
+): Promise<{ ecs: Ecs; fleet: Fleet }> {
   const fleet = new Fleet(clock);
   fleet.open(defaults.accountId, defaults.regionId).keyPairs.add(defaults.keyPairName);
   fleet.seed(options.instances ?? 0, defaults);
@@ -55,5 +55,6 @@ export async function startEcs(
     latencyMs: options.latencyMs ?? 0,
   };
   const listening = await serve((request, response) => serveEcs(request, response, state));
-  return { ecs: new Ecs(state, defaults, listening), fleet, listening };
+  teardown.add(() => listening.close());
+  return { ecs: new Ecs(state, defaults, listening), fleet };
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { access, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiError } from '../http/api-error.ts';
@@ -23,6 +23,7 @@ export class CloudFunction {
   #removed = false;
 
   static async deploy(settings: FunctionSettings, place: Place, keyOf: () => AccessKey): Promise<CloudFunction> {
+    await access(settings.code);
     const folder = await mkdtemp(join(tmpdir(), `${settings.name}-`));
     // One file in an empty folder: a bundle that needs node_modules beside it fails here as it would in FC.
     await copyFile(settings.code, join(folder, 'index.js'));

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { FaultScript } from '../http/fault.ts';
-import type { Listening } from '../http/listen.ts';
 import { serve } from '../http/serve.ts';
 import type { AccessKey } from '../signature/access-keys.ts';
 import type { Verifier } from '../signature/verify.ts';
+import type { Teardown } from '../teardown.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { CloudFunction } from './cloud-function.ts';
 import { Fc } from './fc.ts';
@@ -33,15 +33,11 @@ export interface FcSurroundings {
   readonly environment: Readonly<Record<string, string>>;
   /** The key of the functions' role. */
   readonly keyOf: () => AccessKey;
+  readonly teardown: Teardown;
 }
 
-export interface FcParts {
-  readonly fc: Fc;
-  stop(): Promise<void>;
-}
-
-export async function startFc(options: FcOptions, surroundings: FcSurroundings): Promise<FcParts> {
-  const { accountId, regionId, clock, verifier } = surroundings;
+export async function startFc(options: FcOptions, surroundings: FcSurroundings): Promise<Fc> {
+  const { accountId, regionId, clock, verifier, teardown } = surroundings;
   const environment: Record<string, string> = { ...surroundings.environment };
   const { edition = 'fc3', serviceName = 'fc-detach-key-pair' } = options;
   const place = { accountId, regionId, edition, serviceName, environment };
@@ -57,38 +53,34 @@ export async function startFc(options: FcOptions, surroundings: FcSurroundings):
     faults: new FaultScript(),
     calls: [],
   };
-  for (const [name, functionOptions] of Object.entries(options.functions ?? {})) {
-    functions.set(name, await CloudFunction.deploy(functionSettings(name, functionOptions), place, surroundings.keyOf));
+  const allSettings = Object.entries(options.functions ?? {}).map(([name, given]) => functionSettings(name, given));
+  for (const settings of allSettings) {
+    const target = await CloudFunction.deploy(settings, place, surroundings.keyOf);
+    functions.set(settings.name, target);
+    teardown.add(() => target.remove());
+    // Frozen processes would outlive a parent that ends without stopping the cloud.
+    const killAll = () => target.killAll();
+    process.once('exit', killAll);
+    teardown.add(() => process.off('exit', killAll));
   }
   const api = await serve((request, response) => serveInvoke(request, response, state));
-  const triggers = await startTriggers(state, options.port ?? 0);
+  teardown.add(() => api.close());
   const endpoint = `http://127.0.0.1:${api.port}`;
   environment['FC_ENDPOINT'] = endpoint;
-  const urls = new Map([...triggers].map(([name, { port }]) => [name, `http://127.0.0.1:${port}/`]));
-  const killAll = () => {
-    for (const target of functions.values()) target.killAll();
-  };
-  // Frozen processes would outlive a parent that ends without stopping the cloud.
-  process.once('exit', killAll);
-  return {
-    fc: new Fc(state, endpoint, urls),
-    stop: async () => {
-      process.off('exit', killAll);
-      await Promise.all([...functions.values()].map((target) => target.remove()));
-      await Promise.all([api, ...triggers.values()].map((server) => server.close()));
-    },
-  };
+  return new Fc(state, endpoint, await startTriggers(state, options.port ?? 0, teardown));
 }
 
-async function startTriggers(state: FcState, port: number): Promise<Map<string, Listening>> {
-  const triggers = new Map<string, Listening>();
+/** The URLs of the functions that have an HTTP trigger. */
+async function startTriggers(state: FcState, port: number, teardown: Teardown): Promise<Map<string, string>> {
+  const urls = new Map<string, string>();
   for (const [name, target] of state.functions) {
     if (!target.settings.httpTrigger) continue;
-    const options = { port: triggers.size === 0 ? port : 0 };
-    triggers.set(
-      name,
-      await serve((request, response, message) => serveTrigger(request, response, message, target, state), options),
+    const trigger = await serve(
+      (request, response, message) => serveTrigger(request, response, message, target, state),
+      { port: urls.size === 0 ? port : 0 },
     );
+    teardown.add(() => trigger.close());
+    urls.set(name, `http://127.0.0.1:${trigger.port}/`);
   }
-  return triggers;
+  return urls;
 }

@@ -28,8 +28,8 @@ function certificateBody(publicKey: KeyObject): Buffer {
   const now = Date.now();
   return sequence(
     // Version 3 is written as 2.
-    tagged(0, integer(Buffer.of(2))),
-    integer(randomBytes(8)),
+    tagged(0, integer(2n)),
+    integer(randomBytes(8).readBigUInt64BE()),
     sequence(objectId(ECDSA_WITH_SHA256)),
     name,
     sequence(utcTime(new Date(now - DAY_MS)), utcTime(new Date(now + 365 * DAY_MS))),

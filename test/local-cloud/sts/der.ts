@@ -8,8 +8,10 @@ export function set(...parts: Buffer[]): Buffer {
   return element(0x31, ...parts);
 }
 
-/** A positive integer from its big-endian bytes; a leading bit of 1 would make it negative. */
-export function integer(bytes: Buffer): Buffer {
+/** A positive integer in as few bytes as it takes, big-endian; a leading bit of 1 would make it negative. */
+export function integer(value: bigint): Buffer {
+  const hex = value.toString(16);
+  const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
   return element(0x02, (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes);
 }
 

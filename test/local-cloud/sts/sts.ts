@@ -6,6 +6,7 @@ import type { Fleet, SeedDefaults } from '../ecs/fleet.ts';
 import { type FaultOf, FaultScript, type HttpFault } from '../http/fault.ts';
 import { serve } from '../http/serve.ts';
 import type { Verifier } from '../signature/verify.ts';
+import type { Teardown } from '../teardown.ts';
 import { type StsCall, type StsState, serveSts } from './api.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { type Role, type RoleOptions, Roles } from './roles.ts';
@@ -48,27 +49,21 @@ export class Sts {
   }
 }
 
-export interface StsParts {
-  readonly sts: Sts;
-  stop(): Promise<void>;
+interface StsSurroundings extends SeedDefaults {
+  clock: Clock;
+  verifier: Verifier;
+  teardown: Teardown;
 }
 
-export async function startSts(
-  fleet: Fleet,
-  defaults: SeedDefaults & { clock: Clock; verifier: Verifier },
-): Promise<StsParts> {
-  const { clock, verifier, ...seed } = defaults;
-  const state: StsState = { clock, verifier, roles: new Roles(fleet, seed), faults: new FaultScript(), calls: [] };
+export async function startSts(fleet: Fleet, surroundings: StsSurroundings): Promise<Sts> {
+  const { clock, verifier, teardown, ...defaults } = surroundings;
+  const state: StsState = { clock, verifier, roles: new Roles(fleet, defaults), faults: new FaultScript(), calls: [] };
   const tls = selfSignedCertificate();
+  const listening = await serve((request, response) => serveSts(request, response, state), { tls });
+  teardown.add(() => listening.close());
   const folder = await mkdtemp(join(tmpdir(), 'local-sts-'));
+  teardown.add(() => rm(folder, { recursive: true, force: true }));
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, tls.cert);
-  const listening = await serve((request, response) => serveSts(request, response, state), { tls });
-  return {
-    sts: new Sts(state, { endpoint: `127.0.0.1:${listening.port}`, caFile, ca: tls.cert }),
-    stop: async () => {
-      await listening.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return new Sts(state, { endpoint: `127.0.0.1:${listening.port}`, caFile, ca: tls.cert });
 }
