@@ -1,4 +1,4 @@
-import { headerOf, type WireRequest } from '../http/wire-request.ts';
+import { headerRecord, type WireRequest } from '../http/wire-request.ts';
 import { claimedAccessKeyId } from '../signature/verify.ts';
 import { type Parameters, parseIdList } from './parameters.ts';
 
@@ -43,7 +43,7 @@ export class CallLog {
       instanceIds: instanceIdsOf(parameters),
       regionId: parameters.optional('RegionId'),
       accessKeyId: claimedAccessKeyId(request, parameters.values),
-      headers: Object.fromEntries(request.headers.map(([name]) => [name, headerOf(request, name) ?? ''])),
+      headers: headerRecord(request),
       at,
       number,
     };

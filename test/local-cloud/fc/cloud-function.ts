@@ -60,7 +60,7 @@ export class CloudFunction {
     for (const begun of this.#onBegin) begun();
     this.#onBegin.clear();
     try {
-      const context = contextOf(invocation, this.settings, this.#place, key);
+      const context = contextOf(invocation, key, { settings: this.settings, place: this.#place });
       return await instance.invoke(invocation, { context, environment });
     } finally {
       this.#busy.delete(instance);

@@ -11,7 +11,7 @@ import { serveInvoke } from './invoke-api.ts';
 import { type Edition, type FunctionOptions, functionSettings } from './settings.ts';
 import type { FcState } from './state.ts';
 import { DEFAULT_FC_SWITCHES, type FcSwitches } from './switches.ts';
-import { serveTrigger } from './trigger.ts';
+import { triggerOf } from './trigger.ts';
 import type { TriggerAuth } from './trigger-auth.ts';
 
 export interface FcOptions {
@@ -75,10 +75,7 @@ async function startTriggers(state: FcState, port: number, teardown: Teardown): 
   const urls = new Map<string, string>();
   for (const [name, target] of state.functions) {
     if (!target.settings.httpTrigger) continue;
-    const trigger = await serve(
-      (request, response, message) => serveTrigger(request, response, message, target, state),
-      { port: urls.size === 0 ? port : 0 },
-    );
+    const trigger = await serve(triggerOf(target, state), { port: urls.size === 0 ? port : 0 });
     teardown.add(() => trigger.close());
     urls.set(name, `http://127.0.0.1:${trigger.port}/`);
   }

@@ -46,9 +46,8 @@ export function credentialVariables(key: AccessKey | undefined): Record<string, 
 /** "Context" in FC's documentation, as dumps of FC 3.0 show it: no service name there, no credentials without a role. */
 export function contextOf(
   invocation: Invocation,
-  settings: FunctionSettings,
-  place: Place,
   key: AccessKey | undefined,
+  { settings, place }: { settings: FunctionSettings; place: Place },
 ): Record<string, unknown> {
   const { name, handler, memoryMb, timeoutSeconds } = settings;
   return {

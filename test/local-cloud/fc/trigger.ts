@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, send } from '../http/answer.ts';
+import type { Service } from '../http/serve.ts';
 import type { WireRequest } from '../http/wire-request.ts';
 import type { CloudFunction } from './cloud-function.ts';
 import { fcRefusal } from './fc-answer.ts';
@@ -11,29 +11,30 @@ import { invocationHeaders, TASK_ID_HEADER } from './invocation-headers.ts';
 import type { FcState } from './state.ts';
 import { authorize } from './trigger-auth.ts';
 
-/** One request to a function's URL: checked by the gateway, made an event, its answer made an HTTP answer. */
-export async function serveTrigger(
-  request: WireRequest,
-  response: ServerResponse,
-  message: IncomingMessage,
-  target: CloudFunction,
-  state: FcState,
-): Promise<void> {
-  const sourceIp = message.socket.remoteAddress ?? '127.0.0.1';
-  try {
-    send(response, await handle(request, sourceIp, target, state));
-  } catch (error) {
-    send(response, fcRefusal(error, state.place.edition));
-  }
+/** A function's URL: a request is checked by the gateway and made an event, the answer made an HTTP answer. */
+export function triggerOf(target: CloudFunction, state: FcState): Service {
+  return async (request, response, message) => {
+    const sourceIp = message.socket.remoteAddress ?? '127.0.0.1';
+    try {
+      send(response, await handle({ request, sourceIp }, target, state));
+    } catch (error) {
+      send(response, fcRefusal(error, state.place.edition));
+    }
+  };
 }
 
-async function handle(request: WireRequest, sourceIp: string, target: CloudFunction, state: FcState): Promise<Answer> {
+interface Asked {
+  readonly request: WireRequest;
+  readonly sourceIp: string;
+}
+
+async function handle({ request, sourceIp }: Asked, target: CloudFunction, state: FcState): Promise<Answer> {
   const { edition } = state.place;
   checkRequestSize(request);
   authorize(request, state.triggerAuth, state.verifier);
   const { isAsync, taskId, delaySeconds } = invocationHeaders(request, edition);
   checkBodySize(request.body.length, isAsync);
-  const invocation = invocationOf(request, sourceIp, state);
+  const invocation = invocationOf({ request, sourceIp }, state);
   if (!isAsync) return httpAnswer(await target.invoke(invocation), state.switches);
   const task = state.queue.enqueue(target, {
     ...invocation,
@@ -44,7 +45,7 @@ async function handle(request: WireRequest, sourceIp: string, target: CloudFunct
   return { status: 202, headers, body: '' };
 }
 
-function invocationOf(request: WireRequest, sourceIp: string, { place, switches }: FcState): Invocation {
+function invocationOf({ request, sourceIp }: Asked, { place, switches }: FcState): Invocation {
   const requestId = newFcRequestId();
   if (place.edition === 'fc2') return { requestId, event: request.body, http: fc2Http(request, sourceIp) };
   const { accountId, regionId } = place;

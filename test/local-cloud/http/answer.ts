@@ -32,6 +32,12 @@ export async function answer(response: ServerResponse, play: Play, fault?: HttpF
   return sent;
 }
 
+/** Writes into a log's entry what the client was sent. */
+export function note(call: { status?: number; code?: string }, sent: Answer | undefined): void {
+  if (sent) call.status = sent.status;
+  if (sent?.code !== undefined) call.code = sent.code;
+}
+
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }

@@ -47,6 +47,10 @@ export function headerOf(request: Pick<WireRequest, 'headers'>, name: string): s
   return values.length === 0 ? undefined : values.join(', ');
 }
 
+export function headerRecord(request: Pick<WireRequest, 'headers'>): Record<string, string> {
+  return Object.fromEntries(request.headers.map(([name]) => [name, headerOf(request, name) ?? '']));
+}
+
 /** `a=1&b=2`, percent-encoded, `+` for a space: a query string or a form body. */
 export function decodeForm(text: string): Pair[] {
   return [...new URLSearchParams(text)];

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { refusals } from '../ecs/errors.ts';
 import { Parameters } from '../ecs/parameters.ts';
-import { answer } from '../http/answer.ts';
+import { answer, note } from '../http/answer.ts';
 import type { FaultScript, HttpFault } from '../http/fault.ts';
 import { RpcAnswers } from '../http/rpc-answer.ts';
 import { headerOf, parametersOf, type WireRequest } from '../http/wire-request.ts';
@@ -62,7 +62,5 @@ export async function serveSts(request: WireRequest, response: ServerResponse, s
     answers.refusal({ status, code, message, headers });
   const fault = state.faults.next('AssumeRole', call);
   if (fault) call.fault = fault.kind;
-  const sent = await answer(response, { apply, refuse, latencyMs: 0 }, fault);
-  if (sent) call.status = sent.status;
-  if (sent?.code !== undefined) call.code = sent.code;
+  note(call, await answer(response, { apply, refuse, latencyMs: 0 }, fault));
 }
