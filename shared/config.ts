@@ -34,7 +34,8 @@ export function loadConfig(variables: Environment) {
     deadlineMarginMs: optional('DEADLINE_MARGIN_MS', integer(0, 86_400_000)) ?? 1_500,
     ecsTimeoutMs: optional('ECS_TIMEOUT_MS', integer(1, 86_400_000)) ?? 10_000,
     ecsEndpoint: optional('ECS_ENDPOINT', endpoint),
-    fcEndpoint: optional('FC_ENDPOINT', endpoint),
+    // FC reserves the prefix FC_: there the second name is the one that can be set.
+    fcEndpoint: optional('FC_ENDPOINT', endpoint) ?? optional('INVOKE_ENDPOINT', endpoint),
     stsEndpoint: optional('STS_ENDPOINT', host),
     rebootFunctionName: optional('REBOOT_FUNCTION_NAME', matching(name, 'a function name')) ?? 'reboot-instances',
     rebootServiceName: optional('REBOOT_SERVICE_NAME', matching(name, 'a service name')),
