@@ -66,7 +66,7 @@ describe('the built bundle, in a process of its own without node_modules', () =>
 
   it('answers GET /healthz and refuses what it does not know', async () => {
     cloud = await bundledCloud();
-    const health = await fetch(`${cloud.fc.triggerUrl}/healthz`);
+    const health = await fetch(`${cloud.fc.triggerUrl}healthz`);
     expect([health.status, await health.json()]).toEqual([200, { Status: 'ok' }]);
     const { status, body } = await post(cloud, { InstanceIds: ['i-bp1aaaa'], Rebot: true });
     expect([status, body.Code]).toEqual([400, 'InvalidParameter']);

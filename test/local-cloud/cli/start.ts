@@ -48,13 +48,13 @@ function banner(trigger: string, ecs: string, fc: string, ids: readonly string[]
   const body = JSON.stringify({ RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', InstanceIds: ids, Reboot: true });
   return `The local cloud is up. Stop it with Ctrl-C.
 
-  portal and HTTP trigger  ${trigger}/
+  portal and HTTP trigger  ${trigger}
   ECS API                  ${ecs}
   Function Compute API     ${fc}
 
 Try it:
 
-  curl -s ${trigger}/ -H 'content-type: application/json' -d '${body}'
+  curl -s ${trigger} -H 'content-type: application/json' -d '${body}'
 `;
 }
 
