@@ -14,7 +14,7 @@ const codes = (body: { Results?: { Result: { Code: string }[] } }) => {
 
 describe('a fleet of 2,300 found by Filter', () => {
   it('is dry-run, detached with reboots, and proven: pending first, then revoked', async () => {
-    cloud = await bundledCloud({ instances: 2300, rebootSeconds: 30 });
+    cloud = await bundledCloud({ instances: 2300 });
     const dry = await post(cloud, { Filter: {}, DryRun: true, Reboot: { IntervalSeconds: 60 } });
     expect([dry.status, dry.body['DryRun'], dry.body['Reboot'], dry.body.FailCount]).toEqual([
       200,

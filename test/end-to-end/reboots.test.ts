@@ -116,7 +116,6 @@ describe('a reboot message', () => {
   it('delivered three times, a minute apart, reboots each instance once', async () => {
     cloud = await bundledCloud({
       instances: 120,
-      rebootSeconds: 30,
       reboot: { deliveries: { count: 3, gapSeconds: 60 } },
     });
     await detachAndReboot();
