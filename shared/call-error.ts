@@ -26,7 +26,7 @@ export class CallError extends Error {
 
   /** ECS answered with an error. From a 5xx on nobody knows what was done before it. */
   static answered(status: number, code: string, message: string, retryAfterMs?: number): CallError {
-    const applied = status >= 500 || code === 'InternalError' ? 'maybe' : 'no';
+    const applied = status >= 500 || mayBeApplied(code) ? 'maybe' : 'no';
     return new CallError(message, {
       kind: errorKind(code, status),
       code,
@@ -53,4 +53,16 @@ export class CallError extends Error {
   }
 }
 
+/** Whether the change may have been made by a call, or for an item, that has failed with this code. */
+export function mayBeApplied(code: string): boolean {
+  // A nonce that is used up: something on the way has sent our call twice, and the other one was answered.
+  return /^(InternalError|SignatureNonceUsed)$|(^|\.)ServiceUnavailable$/.test(code);
+}
+
 const SILENT = { kind: 'transient', code: undefined, status: undefined, retryAfterMs: undefined } as const;
+
+/** What a port has thrown, as a value; anything else is a mistake of ours, and goes on up. */
+export function callErrorOf(error: unknown): CallError {
+  if (error instanceof CallError) return error;
+  throw error;
+}

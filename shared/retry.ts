@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from './backoff.ts';
-import { CallError } from './call-error.ts';
+import { CallError, callErrorOf } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
 import { isRetryable } from './error-kind.ts';
 
@@ -28,8 +28,8 @@ export async function retrying<T>(call: (timeoutMs: number) => Promise<T>, optio
     if (deadline.left() <= 0) throw CallError.expired();
     try {
       return await call(Math.min(timeoutMs, deadline.left()));
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
+    } catch (thrown) {
+      const error = callErrorOf(thrown);
       onFailure?.(error);
       if (error.kind !== 'throttled') failures += 1;
       const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(tries, baseMs, CAP_MS));

@@ -1,4 +1,4 @@
-import { CallError } from './call-error.ts';
+import { type CallError, callErrorOf } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
 import { retrying } from './retry.ts';
 import type { Task, TaskQueue } from './task-queue.ts';
@@ -22,7 +22,7 @@ export async function submit(task: Task, queue: TaskQueue, { deadline, baseMs }:
     const taken = await retrying((timeoutMs) => queue.submit(task, timeoutMs), options);
     return { status: taken === 'accepted' || mine ? 'Enqueued' : 'Duplicate' };
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    return { status: 'Failed', code: error.code ?? 'ServiceUnavailable', message: error.message };
+    const { code = 'ServiceUnavailable', message } = callErrorOf(error);
+    return { status: 'Failed', code, message };
   }
 }

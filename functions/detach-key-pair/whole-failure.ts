@@ -1,4 +1,4 @@
-import { CallError } from '../../shared/call-error.ts';
+import { callErrorOf } from '../../shared/call-error.ts';
 import { failed } from '../../shared/outcome.ts';
 import type { Result } from './answer.ts';
 import { failureOf } from './detach/failures.ts';
@@ -10,8 +10,7 @@ import { RequestError } from './request/request-error.ts';
  * the failure of each instance that was named. Where none was, there is nothing but the error to answer with.
  */
 export function wholeFailure(error: unknown, { target }: DetachRequest): Result {
-  if (!(error instanceof CallError)) throw error;
-  const failure = failureOf(error);
+  const failure = failureOf(callErrorOf(error));
   if (target.kind === 'filter') throw new RequestError(failure.status ?? 503, failure.code, failure.message);
   const outcomes = target.instanceIds.map((id) => failed(id, failure));
   return { outcomes, sections: {}, unfinished: failure.retryable };

@@ -1,6 +1,6 @@
 import type { Services } from '../../shared/alibaba/connect.ts';
 import { forbidden } from '../../shared/allow-lists.ts';
-import { CallError } from '../../shared/call-error.ts';
+import { callErrorOf } from '../../shared/call-error.ts';
 import type { Config } from '../../shared/config.ts';
 import type { Deadline } from '../../shared/deadline.ts';
 import { describeById } from '../../shared/describe-by-id.ts';
@@ -60,8 +60,7 @@ async function restart(
     const { outcomes, toReboot } = sortOut(await describeById(ids, { ecs, regionId }, options), detachedAt);
     return [...outcomes, ...(await reboot(toReboot, { ecs, regionId, force, detachedAt, ...options }))];
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    const { code = 'ServiceUnavailable', message: why, kind } = error;
+    const { code = 'ServiceUnavailable', message: why, kind } = callErrorOf(error);
     return ids.map((id) => failed(id, { code, message: why }, isRetryable(kind)));
   }
 }

@@ -1,4 +1,4 @@
-import { CallError } from '../../shared/call-error.ts';
+import { callErrorOf } from '../../shared/call-error.ts';
 import { describeById } from '../../shared/describe-by-id.ts';
 import { done, failed, type RebootOutcome } from './outcome.ts';
 import type { RebootRun } from './reboot.ts';
@@ -24,7 +24,7 @@ export async function lookAgain(ids: readonly string[], run: RebootRun): Promise
     }
     return { outcomes, left };
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    callErrorOf(error);
     return { outcomes: ids.map((id) => failed(id, UNKNOWN, true)), left };
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../../shared/backoff.ts';
-import { CallError } from '../../shared/call-error.ts';
+import { CallError, callErrorOf } from '../../shared/call-error.ts';
 import type { Deadline } from '../../shared/deadline.ts';
 import type { Ecs, RebootItem } from '../../shared/ecs.ts';
 import { errorKind, isRetryable } from '../../shared/error-kind.ts';
@@ -82,13 +82,9 @@ async function takeApart(ids: readonly string[], error: CallError, run: RebootRu
   return [...first, ...(await reboot(ids.slice(middle), run))];
 }
 
-async function call(instanceIds: readonly string[], { ecs, regionId, force, timeoutMs, deadline }: RebootRun) {
-  try {
-    return await ecs.rebootInstances({ regionId, instanceIds, force }, Math.min(timeoutMs, deadline.left()));
-  } catch (error) {
-    if (error instanceof CallError) return error;
-    throw error;
-  }
+function call(instanceIds: readonly string[], { ecs, regionId, force, timeoutMs, deadline }: RebootRun) {
+  const left = Math.min(timeoutMs, deadline.left());
+  return ecs.rebootInstances({ regionId, instanceIds, force }, left).catch(callErrorOf);
 }
 
 function hintOf(answer: readonly RebootItem[] | CallError): number {

@@ -1,13 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
-import { isRecord } from '../record.ts';
+import { recordOf } from '../record.ts';
 
 // The SDKs take no AbortSignal and leave the socket of a late answer open. Node itself tells which requests a call
 // made, so that a call which is over can be over on the wire too: a function is frozen once it has answered.
 const requests = new AsyncLocalStorage<Set<ClientRequest>>();
 subscribe('http.client.request.start', (message) => {
-  if (isRecord(message) && message['request'] instanceof ClientRequest) requests.getStore()?.add(message['request']);
+  const { request } = recordOf(message);
+  if (request instanceof ClientRequest) requests.getStore()?.add(request);
 });
 
 /** `sent`: whether all of the request had left this machine when time ran out. */

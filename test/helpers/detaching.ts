@@ -26,50 +26,61 @@ export type Answered = {
   lines: Record<string, unknown>[];
 };
 
-type Options = { variables?: Record<string, string>; timeoutSeconds?: number; baseMs?: number };
+export type Options = {
+  variables?: Record<string, string>;
+  /** What FC passes in the context, where the environment has no credentials. */
+  credentials?: object;
+  timeoutSeconds?: number;
+  baseMs?: number;
+};
 
-/** The function, called as FC calls it, against a local cloud; delays between tries are shrunk. */
+/** Calls the function with any event, as FC does; lines of the log go to `lines`. */
+export function entering(
+  cloud: LocalCloud,
+  event: unknown,
+  options: Options,
+  lines: Record<string, unknown>[] = [],
+): Promise<unknown> {
+  const { variables, credentials = {}, timeoutSeconds = 60, baseMs = 2 } = options;
+  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
+  const bytes = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
+  return enter(bytes, fcContext({ timeoutSeconds, credentials }), {
+    variables: {
+      ECS_ENDPOINT: cloud.ecs.endpoint,
+      FC_ENDPOINT: cloud.fc.endpoint,
+      STS_ENDPOINT: cloud.sts.endpoint,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+      ...variables,
+    },
+    tuning: { baseMs },
+    write: (line) => lines.push(JSON.parse(line)),
+  });
+}
+
+/** The function behind its HTTP trigger, against a local cloud; delays between tries are shrunk. */
 export function detaching(cloud: LocalCloud, defaults: Options = {}) {
   return async function ask(http: Parameters<typeof httpEvent>[0], options: Options = {}): Promise<Answered> {
-    const { variables, timeoutSeconds = 60, baseMs = 2 } = { ...defaults, ...options };
-    const lines: string[] = [];
-    const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
-    const response = readResponse(
-      await enter(Buffer.from(JSON.stringify(httpEvent(http))), fcContext({ timeoutSeconds }), {
-        variables: {
-          ECS_ENDPOINT: cloud.ecs.endpoint,
-          ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-          ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-          ...defaults.variables,
-          ...variables,
-        },
-        tuning: { baseMs },
-        write: (line) => lines.push(line),
-      }),
-    );
-    const body: Body = response.body === '' ? {} : JSON.parse(response.body);
+    const lines: Record<string, unknown>[] = [];
+    const variables = { ...defaults.variables, ...options.variables };
+    const answer = await entering(cloud, httpEvent(http), { ...defaults, ...options, variables }, lines);
+    const { status, headers, text } = readResponse(answer);
+    const body: Body = text === '' ? {} : JSON.parse(text);
     const items = body.Results?.Result ?? [];
     const codes: Record<string, number> = {};
     for (const { Code } of items) codes[Code] = (codes[Code] ?? 0) + 1;
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body,
-      item: (id) => items.find(({ InstanceId }) => InstanceId === id),
-      codes,
-      lines: lines.map((line) => JSON.parse(line)),
-    };
+    return { status, headers, body, item: (id) => items.find(({ InstanceId }) => InstanceId === id), codes, lines };
   };
 }
 
-function readResponse(value: unknown) {
+function readResponse(value: unknown): { status: number; headers: Record<string, string>; text: string } {
   const { statusCode, headers, body, isBase64Encoded } = recordOf(value);
   if (typeof statusCode !== 'number' || typeof body !== 'string') throw new Error('this is no HTTP response');
   expect(isBase64Encoded).toBe(false);
   return {
-    statusCode,
-    body,
-    headers: Object.fromEntries(Object.entries(recordOf(headers)).map(([k, v]) => [k, String(v)])),
+    status: statusCode,
+    headers: Object.fromEntries(Object.entries(recordOf(headers)).map(([name, text]) => [name, String(text)])),
+    text: body,
   };
 }
 

@@ -1,4 +1,4 @@
-import { CallError } from '../../../shared/call-error.ts';
+import { CallError, callErrorOf, mayBeApplied } from '../../../shared/call-error.ts';
 import type { DetachAnswer } from '../../../shared/ecs.ts';
 import { isRetryable } from '../../../shared/error-kind.ts';
 import type { Failure, Outcome } from '../../../shared/outcome.ts';
@@ -24,16 +24,22 @@ export type Asked = {
 /** Asks ECS to detach all ids, again and again for those it leaves open, until it refuses or asking is of no more use. */
 export async function ask(ids: readonly string[], run: DetachRun, known: Known): Promise<Asked> {
   const outcomes: Outcome[] = [];
-  const itemFailures = new Map<string, Failure>();
+  const itemFailures = new Map<string, Failure>(); // what ECS said of an id since it was last silent about it
+  const disputed: string[] = []; // failed now, but an earlier call may have done it
   let left = ids;
   let last: Failure | undefined;
   let unsaidAnswers = 0;
-  const ended = (failure: Failure): Asked => ({ outcomes, left, failureFor: (id) => itemFailures.get(id) ?? failure });
+  const ended = (failure: Failure): Asked => ({
+    outcomes,
+    left: [...left, ...disputed],
+    failureFor: (id) => itemFailures.get(id) ?? failure,
+  });
 
   for (let attempt = 1; ; ) {
     const turn = await run.pacer.turn();
     if (!turn) return ended(run.stopped() ?? deadlineExceeded(last));
-    const answer = await call(left, run);
+    const call = run.ecs.detachKeyPair({ ...run.target, instanceIds: left }, run.callTimeoutMs());
+    const answer = await call.catch(callErrorOf);
     const throttled = answer instanceof CallError ? take(answer) : read(answer);
     endTurn(turn, answer, throttled);
     if (answer instanceof CallError && !isRetryable(answer.kind))
@@ -52,7 +58,7 @@ export async function ask(ids: readonly string[], run: DetachRun, known: Known):
       message: error.message,
       instances: left.length,
     });
-    if (error.applied === 'maybe') for (const id of left) known.doubts.add(id);
+    if (error.applied === 'maybe') for (const id of left) doubt(id);
     last = failureOf(error);
     return error.kind === 'throttled';
   }
@@ -61,24 +67,26 @@ export async function ask(ids: readonly string[], run: DetachRun, known: Known):
     const { outcomes: said, retry, unsaid, strangers, throttled } = readAnswer(left, answer, Date.now());
     if (strangers.length > 0)
       run.log.warn('ECS answered for instances that were not asked for', { strangers: strangers.slice(0, 10) });
-    outcomes.push(...said);
+    for (const outcome of said) {
+      if (outcome.ok || !known.doubts.has(outcome.instanceId)) outcomes.push(outcome);
+      else {
+        itemFailures.set(outcome.instanceId, outcome.failure);
+        disputed.push(outcome.instanceId);
+      }
+    }
     for (const [id, failure] of retry) {
       itemFailures.set(id, failure);
-      known.doubts.delete(id);
+      if (mayBeApplied(failure.code)) known.doubts.add(id);
     }
-    for (const id of unsaid) known.doubts.add(id);
+    for (const id of unsaid) doubt(id);
     if (unsaid.length > 0) unsaidAnswers += 1;
     left = [...retry.keys(), ...unsaid];
     return throttled;
   }
-}
 
-async function call(instanceIds: readonly string[], run: DetachRun): Promise<DetachAnswer | CallError> {
-  try {
-    return await run.ecs.detachKeyPair({ ...run.target, instanceIds }, run.callTimeoutMs());
-  } catch (error) {
-    if (error instanceof CallError) return error;
-    throw error;
+  function doubt(id: string): void {
+    known.doubts.add(id);
+    itemFailures.delete(id);
   }
 }
 

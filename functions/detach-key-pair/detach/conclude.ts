@@ -1,5 +1,5 @@
 import { detached, type Failure, failed, type Outcome } from '../../../shared/outcome.ts';
-import { NOT_FOUND, OUTCOME_UNKNOWN } from './failures.ts';
+import { isSilence, NOT_FOUND, OUTCOME_UNKNOWN } from './failures.ts';
 import type { Known } from './known.ts';
 import type { DetachRun } from './run.ts';
 
@@ -43,10 +43,7 @@ export async function conclude(
   const failures = left.map((id) => {
     const failure = failureFor(id);
     // Found untouched after a silent call, an instance may still be reached by it; after an answered one it failed.
-    return failed(
-      id,
-      doubtful.has(id) && (known.doubts.has(id) || failure.status === undefined) ? OUTCOME_UNKNOWN : failure,
-    );
+    return failed(id, doubtful.has(id) && (known.doubts.has(id) || isSilence(failure)) ? OUTCOME_UNKNOWN : failure);
   });
   return [...outcomes, ...failures];
 }

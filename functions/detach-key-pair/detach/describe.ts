@@ -1,4 +1,4 @@
-import { CallError } from '../../../shared/call-error.ts';
+import { callErrorOf } from '../../../shared/call-error.ts';
 import type { Deadline } from '../../../shared/deadline.ts';
 import { type Described, describeById } from '../../../shared/describe-by-id.ts';
 import type { Ecs } from '../../../shared/ecs.ts';
@@ -37,8 +37,7 @@ export function createDescriber({ ecs, regionId, ...times }: DescriberOptions): 
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      refused = !isRetryable(error.kind);
+      refused = !isRetryable(callErrorOf(error).kind);
       return undefined;
     }
   }

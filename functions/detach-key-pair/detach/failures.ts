@@ -42,6 +42,11 @@ export const NOT_FOUND: Failure = {
   retryable: false,
 };
 
+/** ECS itself has said nothing of it. */
+export function isSilence(failure: Failure): boolean {
+  return failure === SERVICE_UNAVAILABLE || failure === OUTCOME_UNKNOWN || failure.code === UNTOUCHED;
+}
+
 /** The whole call was refused for lack of permission. */
 export function isDenial({ code, status }: Failure): boolean {
   return status !== undefined && errorKind(code, status) === 'denied';

@@ -1,9 +1,8 @@
 import pMap from 'p-map';
-import { CallError } from '../../../shared/call-error.ts';
+import { callErrorOf } from '../../../shared/call-error.ts';
 import { chunks } from '../../../shared/chunks.ts';
 import { type Described, describeById } from '../../../shared/describe-by-id.ts';
 import { DESCRIBE_BATCH, type Ecs, type Instance } from '../../../shared/ecs.ts';
-import { isRetryable } from '../../../shared/error-kind.ts';
 import { type Failure, failed, type Outcome } from '../../../shared/outcome.ts';
 import type { RetryOptions } from '../../../shared/retry.ts';
 import type { Chosen } from '../choose-instances.ts';
@@ -32,9 +31,8 @@ export async function examine(
       try {
         return judged(await describeById(ids, where, options));
       } catch (error) {
-        if (!(error instanceof CallError)) throw error;
-        const failure = failureOf(error);
-        if (!isRetryable(error.kind)) refusal = failure;
+        const failure = failureOf(callErrorOf(error));
+        if (!failure.retryable) refusal = failure;
         return ids.map((id) => failed(id, failure));
       }
     },
