@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { detaching, type Options } from '../helpers/detaching.ts';
+import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
+
+const ROLE = 'acs:ram::2000000000000000:role/detacher';
+const OTHER_ACCOUNT = '2000000000000000';
+
+let cloud: LocalCloud;
+
+beforeEach(async () => {
+  // A certificate that is made on the spot can be trusted by a new process only; the bundles' own do.
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  cloud = await startLocalCloud({ instances: 1 });
+  cloud.sts.addRole({ roleArn: ROLE, instances: 2, keyPairName: 'leaked-key' });
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await cloud.stop();
+});
+
+const ask = (fields: object = {}, options: Options = {}) =>
+  detaching(cloud, { variables: { ALLOWED_ROLE_ARNS: `${ROLE}, acs:ram::1:role/nosuch` } })(
+    {
+      body: {
+        RegionId: 'cn-hangzhou',
+        KeyPairName: 'leaked-key',
+        InstanceIds: cloud.ecs.bound('leaked-key', OTHER_ACCOUNT),
+        RoleArn: ROLE,
+        ...fields,
+      },
+    },
+    options,
+  );
+
+describe('assuming a role', () => {
+  it('is done once, before the fan-out', async () => {
+    const { status, body } = await ask();
+    expect([status, body.TotalCount, body.FailCount]).toEqual([200, '2', '0']);
+    expect(cloud.sts.calls).toHaveLength(1);
+    expect(cloud.ecs.bound('leaked-key', OTHER_ACCOUNT)).toEqual([]);
+  });
+
+  it('starts from temporary credentials as well', async () => {
+    const none = { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' };
+    const { body } = await ask({}, { variables: none, credentials: { ...cloud.ecs.stsCredentials } });
+    expect(body.FailCount).toBe('0');
+  });
+
+  it('that STS refuses fails the request with the code of STS', async () => {
+    const { status, body } = await ask({ RoleArn: 'acs:ram::1:role/nosuch' });
+    expect([status, body.TotalCount, body.FailCount]).toEqual([403, '2', '2']);
+    expect(body.Code).toMatch(/^(EntityNotExist\.Role|NoPermission)$/);
+    expect(cloud.ecs.calls).toEqual([]);
+  });
+
+  it('is tried again when STS is out of order', async () => {
+    cloud.sts.script('AssumeRole', [{ kind: 'answer', status: 503, code: 'ServiceUnavailable' }, { kind: 'html' }]);
+    expect((await ask()).body.FailCount).toBe('0');
+  });
+
+  it('whose answer holds no credentials is one that failed', async () => {
+    cloud.sts.onCall('AssumeRole', () => ({ kind: 'raw', body: '{"Credentials":{}}' }));
+    const { status, codes } = await ask();
+    expect([status, codes]).toEqual([200, { ServiceUnavailable: 2 }]);
+  });
+
+  it('for a Filter that cannot be answered leaves nothing but the error', async () => {
+    const { status, body } = await ask({ InstanceIds: undefined, Filter: {}, RoleArn: 'acs:ram::1:role/nosuch' });
+    expect(status).toBe(403);
+    expect(body.Code).toMatch(/^(EntityNotExist\.Role|NoPermission)$/);
+    expect(body.TotalCount).toBeUndefined();
+  });
+});
