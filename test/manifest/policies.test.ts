@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { buildFunction, FUNCTIONS, type FunctionName } from '../../build/build.ts';
+
+type Statement = { Effect: string; Action: string | string[]; Resource: string | string[] };
+
+function actions(...policies: string[]): string[] {
+  const all = policies.flatMap((name) => {
+    const { Statement }: { Statement: Statement[] } = JSON.parse(readFileSync(`docs/policies/${name}.json`, 'utf8'));
+    return Statement.flatMap(({ Action }) => Action);
+  });
+  return [...new Set(all)].sort();
+}
+
+/** Our own sources that reach a function's bundle. */
+async function sourcesOf(name: FunctionName): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'policies-'));
+  try {
+    const { metafile } = await buildFunction(name, path.join(folder, 'index.js'));
+    const files = Object.keys(metafile.inputs).filter((file) => /^(functions|shared)\/.*\.ts$/.test(file));
+    return files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Method of the port in shared/ecs.ts → operation of ECS, as shared/alibaba/ecs.ts calls it. */
+function operations(): Map<string, string> {
+  const source = readFileSync('shared/alibaba/ecs.ts', 'utf8');
+  const methods = source.matchAll(/^ {4}(\w+): \([\s\S]*?client\.(\w+)WithOptions/gm);
+  return new Map([...methods].map(([, method = '', operation = '']) => [method, capital(operation)]));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a function may have to be permitted, read off its calls. */
+async function permissionsOf(name: FunctionName): Promise<string[]> {
+  const source = await sourcesOf(name);
+  const ecs = [...operations()].filter(([method]) => new RegExp(`\\becs\\.${method}\\(`).test(source));
+  return [
+    ...ecs.map(([, operation]) => `ecs:${operation}`),
+    ...(/services\.queue\(/.test(source) ? ['fc:InvokeFunction'] : []),
+    ...(/services\.ecs\(\w+(\.\w+)*, \w+/.test(source) ? ['sts:AssumeRole'] : []),
+  ].sort();
+}
+
+describe('docs/policies', () => {
+  test('the code says which operations it uses', () => {
+    expect(Object.fromEntries(operations())).toEqual({
+      detachKeyPair: 'DetachKeyPair',
+      describeInstances: 'DescribeInstances',
+      keyPairExists: 'DescribeKeyPairs',
+      rebootInstances: 'RebootInstances',
+    });
+  });
+
+  test.each(FUNCTIONS)('%s is permitted what its code calls, and no more', async (name) => {
+    expect(actions(name, 'assume-role')).toEqual(await permissionsOf(name));
+  });
+
+  test('the role of another account is permitted what both functions call on ECS', async () => {
+    const both = [...(await permissionsOf('detach-key-pair')), ...(await permissionsOf('reboot-instances'))];
+    expect(actions('other-account-role')).toEqual([...new Set(both.filter((name) => name.startsWith('ecs:')))].sort());
+  });
+
+  test('no policy permits by wildcard', () => {
+    const all = ['detach-key-pair', 'reboot-instances', 'assume-role', 'other-account-role', 'on-failure', 'caller'];
+    expect(actions(...all, 'deployer', 'trust', 'other-account-trust').filter((name) => name.includes('*'))).toEqual(
+      [],
+    );
+  });
+});
