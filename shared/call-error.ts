@@ -14,7 +14,7 @@ export class CallError extends Error {
   readonly applied: 'no' | 'maybe';
   readonly reached: boolean;
 
-  private constructor(message: string, facts: Omit<CallError, keyof Error>, cause?: unknown) {
+  private constructor(message: string, facts: Omit<CallError, keyof Error | 'codeToReport'>, cause?: unknown) {
     super(message, { cause });
     this.kind = facts.kind;
     this.code = facts.code;
@@ -22,6 +22,11 @@ export class CallError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.applied = facts.applied;
     this.reached = facts.reached;
+  }
+
+  /** What an answer says where it must say something. */
+  get codeToReport(): string {
+    return this.code ?? 'ServiceUnavailable';
   }
 
   /** ECS answered with an error. From a 5xx on nobody knows what was done before it. */

@@ -22,7 +22,7 @@ export async function submit(task: Task, queue: TaskQueue, { deadline, baseMs }:
     const taken = await retrying((timeoutMs) => queue.submit(task, timeoutMs), options);
     return { status: taken === 'accepted' || mine ? 'Enqueued' : 'Duplicate' };
   } catch (error) {
-    const { code = 'ServiceUnavailable', message } = callErrorOf(error);
+    const { codeToReport: code, message } = callErrorOf(error);
     return { status: 'Failed', code, message };
   }
 }

@@ -6,6 +6,7 @@ import { readEvent } from '../../shared/event.ts';
 import { causeOf, createLog } from '../../shared/log.ts';
 import { isRebootMessage } from '../../shared/reboot-message.validator.ts';
 import { redactor, secretsOf } from '../../shared/redact.ts';
+import { firstError } from '../../shared/schema-error.ts';
 import { handle } from './handle.ts';
 import { summarize } from './outcome.ts';
 
@@ -35,9 +36,9 @@ export async function enter(
     const log = createLog({ requestId, level: config.logLevel, redact, write });
     const message = readEvent(event);
     if (!isRebootMessage(message)) {
-      const [error] = isRebootMessage.errors ?? [];
+      const { path, message: why } = firstError(isRebootMessage);
       throw new RebootFailure(
-        refusal(requestId, 'MalformedBody', `This is not a reboot message: ${error?.instancePath} ${error?.message}.`),
+        refusal(requestId, 'MalformedBody', `This is not a reboot message: ${path.join('.')} ${why}.`),
       );
     }
     const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);

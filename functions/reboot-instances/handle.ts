@@ -60,7 +60,7 @@ async function restart(
     const { outcomes, toReboot } = sortOut(await describeById(ids, { ecs, regionId }, options), detachedAt);
     return [...outcomes, ...(await reboot(toReboot, { ecs, regionId, force, detachedAt, ...options }))];
   } catch (error) {
-    const { code = 'ServiceUnavailable', message: why, kind } = callErrorOf(error);
+    const { codeToReport: code, message: why, kind } = callErrorOf(error);
     return ids.map((id) => failed(id, { code, message: why }, isRetryable(kind)));
   }
 }

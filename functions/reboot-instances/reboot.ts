@@ -75,7 +75,7 @@ function readSilence(ids: readonly string[], { applied }: CallError): Read {
 /** `SuccessFirst` makes ECS judge each instance alone; where it refuses all the same, the culprit is sought. */
 async function takeApart(ids: readonly string[], error: CallError, run: RebootRun): Promise<RebootOutcome[]> {
   if (ids.length === 1 || error.kind === 'stop') {
-    return ids.map((id) => failed(id, { code: error.code ?? 'ServiceUnavailable', message: error.message }, false));
+    return ids.map((id) => failed(id, { code: error.codeToReport, message: error.message }, false));
   }
   const middle = Math.ceil(ids.length / 2);
   const first = await reboot(ids.slice(0, middle), run);

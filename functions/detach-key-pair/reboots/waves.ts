@@ -64,14 +64,8 @@ export function planWaves(
 /** The same work has the same id, and FC takes an id once. Another set of instances is other work: no reboot is lost. */
 function taskIdOf(instanceIds: readonly string[], { force }: RebootPlan, origin: Origin): string {
   const { token, requestId, regionId, keyPairName, roleArn } = origin;
-  const same = JSON.stringify([
-    token ?? null,
-    token === undefined ? requestId : null,
-    regionId,
-    keyPairName,
-    roleArn ?? null,
-    force,
-  ]);
+  const identity = token === undefined ? { requestId } : { token };
+  const same = JSON.stringify([identity, regionId, keyPairName, roleArn, force]);
   return `reboot-${createHash('sha256')
     .update(same)
     .update(JSON.stringify([...instanceIds].sort()))

@@ -1,7 +1,7 @@
-import type { ErrorObject } from 'ajv';
 import { forbidden } from '../../../shared/allow-lists.ts';
 import type { Config } from '../../../shared/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
+import { firstError, type SchemaError } from '../../../shared/schema-error.ts';
 import { distinct } from '../batches.ts';
 import type { RebootPlan } from '../reboots/waves.ts';
 import { planReboot } from './plan-reboot.ts';
@@ -30,7 +30,7 @@ export type Mode = { readonly kind: 'detach' | 'dry run' } | { readonly kind: 'v
 
 /** Canonical fields → request. Throws `RequestError` naming the first field that is wrong. */
 export function parseRequest(fields: UnknownRecord, config: Config): DetachRequest {
-  if (!isDetachRequest(fields)) throw explain(fields, isDetachRequest.errors?.[0]);
+  if (!isDetachRequest(fields)) throw explain(fields, firstError(isDetachRequest));
   const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn } = fields;
   const request: DetachRequest = {
     regionId,
@@ -88,21 +88,22 @@ function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: 
   return { kind: 'verify', since };
 }
 
-function explain(fields: UnknownRecord, error: ErrorObject | undefined): RequestError {
-  const path = error?.instancePath.split('/').slice(1) ?? [];
+function explain(fields: UnknownRecord, { path, keyword, message, params }: SchemaError): RequestError {
   const [field = '', index] = path;
-  const params = error?.params ?? {};
-  if (error?.keyword === 'required' && field === '') return missing(params['missingProperty']);
-  if (error?.keyword === 'additionalProperties') {
-    return invalid([...path, params['additionalProperty']].join('.'), 'there is no such parameter');
+  if (keyword === 'required' && field === '') return missing(String(params['missingProperty']));
+  if (keyword === 'additionalProperties') {
+    return invalid([...path, String(params['additionalProperty'])].join('.'), 'there is no such parameter');
   }
   if (field === 'InstanceIds' && index !== undefined) {
-    const ids: unknown = fields['InstanceIds'];
-    const id = Array.isArray(ids) ? ids[Number(index)] : undefined;
-    return invalid('InstanceIds', `${shown(JSON.stringify(id))} is not an instance id`);
+    return invalid('InstanceIds', `${shown(valueAt(fields, path))} is not an instance id`);
   }
-  const within = path.slice(1).join('.');
-  const allowed: unknown = params['allowedValues'];
-  const must = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (error?.message ?? 'cannot be read');
-  return invalid(field, `${within} ${must}`.trim());
+  const allowed = params['allowedValues'];
+  const must = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : message;
+  return invalid(field, `${path.slice(1).join('.')} ${must}`.trim());
+}
+
+/** The value there, as JSON. */
+function valueAt(value: unknown, path: readonly string[]): string {
+  const found = path.reduce((within, key) => new Map<string, unknown>(Object.entries(Object(within))).get(key), value);
+  return JSON.stringify(found);
 }
