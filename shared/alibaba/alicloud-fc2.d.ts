@@ -13,6 +13,11 @@ declare module '@alicloud/fc2' {
   export default class Client {
     constructor(accountId: string, options: Options);
     /** Rejects with an Error whose message says `failed with <status>` and whose `code` is FC's ErrorCode. */
-    invokeFunction(service: string, name: string, event: string, headers: Record<string, string>): Promise<unknown>;
+    invokeFunction(
+      service: string,
+      name: string,
+      event: string,
+      headers: Record<string, string>,
+    ): Promise<{ headers: Record<string, string> }>;
   }
 }

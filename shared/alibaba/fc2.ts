@@ -21,11 +21,12 @@ export function createQueue(options: FcOptions & { serviceName: string }): TaskQ
           // The SDK passes the token on only for ids that start with STS.
           headers: securityToken ? { 'x-fc-security-token': securityToken } : {},
         });
-        await client.invokeFunction(serviceName, functionName, payload, {
+        const { headers } = await client.invokeFunction(serviceName, functionName, payload, {
           'x-fc-invocation-type': 'Async',
           'x-fc-stateful-async-invocation-id': taskId,
           ...(delaySeconds > 0 && { 'x-fc-async-delay': String(delaySeconds) }),
         });
+        return headers;
       }),
   };
 }

@@ -33,7 +33,7 @@ export function createQueue({ credentials, accountId, region, endpoint, function
           },
           body: Buffer.from(payload),
         });
-        await client.callApi(params, request, new RuntimeOptions(slack(timeoutMs)));
+        return (await client.callApi(params, request, new RuntimeOptions(slack(timeoutMs))))['headers'];
       }),
   };
 }

@@ -4,10 +4,14 @@ import { presentable } from '../redact.ts';
 import { callFailure } from './call-failure.ts';
 import { exchange } from './exchange.ts';
 
-/** One asynchronous invocation. FC answers a task id it has seen with 409, which both SDKs throw. */
-export async function submission(timeoutMs: number, call: () => Promise<void>): Promise<'accepted' | 'duplicate'> {
+/**
+ * One asynchronous invocation, by the headers of its answer. FC answers a task id it has seen with 409, which both SDKs
+ * throw; any 2xx is success to them, so that of a proxy on the way has to be told from FC's, which names the request.
+ */
+export async function submission(timeoutMs: number, call: () => Promise<unknown>): Promise<'accepted' | 'duplicate'> {
   try {
-    await exchange(timeoutMs, call);
+    const headers = recordOf(await exchange(timeoutMs, call));
+    if (!headers['x-fc-request-id']) throw CallError.unreadable('this is not an answer of Function Compute');
     return 'accepted';
   } catch (error) {
     const status = statusOf(error);
