@@ -1,14 +1,19 @@
 import { chunks } from '../../shared/chunks.ts';
 import { type Answered, detaching } from '../helpers/detaching.ts';
+import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
 import type { EcsCall } from '../local-cloud/ecs/calls.ts';
 import type { InstanceSeed } from '../local-cloud/ecs/instance.ts';
 import { DEFAULT_SWITCHES } from '../local-cloud/ecs/switches.ts';
-import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
-import { ecsFault, httpFault } from './scripted.ts';
 import type { CallFault, Kind, Schedule } from './schedule.ts';
+import { ecsFault, httpFault } from './scripted.ts';
 import { type WireWatch, watchWire } from './wire-watch.ts';
 
-export type Member = { readonly id: string; readonly kind: Kind; readonly wasBound: boolean; readonly isBound: boolean };
+export type Member = {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly wasBound: boolean;
+  readonly isBound: boolean;
+};
 
 /** One schedule as it went. */
 export type Play = {
@@ -75,7 +80,9 @@ async function playOn(cloud: LocalCloud, wire: WireWatch, schedule: Schedule, ma
 
   const named = schedule.filter
     ? { Filter: {} }
-    : { InstanceIds: [...fleet, ...schedule.repeated.flatMap((k) => fleet[k % fleet.length] ?? [])].map(({ id }) => id) };
+    : {
+        InstanceIds: [...fleet, ...schedule.repeated.flatMap((k) => fleet[k % fleet.length] ?? [])].map(({ id }) => id),
+      };
   const { timeoutMs, marginMs } = TIMES[schedule.time];
   const ask = detaching(cloud, {
     baseMs: 1,
@@ -127,7 +134,12 @@ async function playOn(cloud: LocalCloud, wire: WireWatch, schedule: Schedule, ma
 
 const answeredCalls = new WeakMap<LocalCloud, number>();
 
-function prepare(cloud: LocalCloud, schedule: Schedule, keyPairName: string, fleet: readonly { id: string; kind: Kind }[]) {
+function prepare(
+  cloud: LocalCloud,
+  schedule: Schedule,
+  keyPairName: string,
+  fleet: readonly { id: string; kind: Kind }[],
+) {
   const { switches, permissions } = cloud.ecs;
   Object.assign(switches, DEFAULT_SWITCHES, schedule.switches);
   switches.describeWithoutPermission = schedule.describing === 'empty' ? 'empty' : 'forbidden';
@@ -136,7 +148,9 @@ function prepare(cloud: LocalCloud, schedule: Schedule, keyPairName: string, fle
   permissions.denyInstances(schedule.denied.flatMap((k) => fleet[k]?.id ?? []));
   cloud.ecs.keyPairs.add(keyPairName);
   cloud.ecs.keyPairs.add('other-key');
-  const seeds = fleet.filter(({ kind }) => kind !== 'missing').map(({ id, kind }) => ({ instanceId: id, ...SEEDS[kind] }));
+  const seeds = fleet
+    .filter(({ kind }) => kind !== 'missing')
+    .map(({ id, kind }) => ({ instanceId: id, ...SEEDS[kind] }));
   cloud.ecs.add(seeds, { keyPairName });
   for (const { id, kind } of fleet) if (kind === 'stopped') cloud.ecs.setStatus(id, 'Stopped');
 }
@@ -176,7 +190,8 @@ function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[]) {
   const tasks = new Map<string, { function: string; instanceIds: readonly string[] }>();
   cloud.fc.onCall('InvokeFunction', (call) => {
     const fault = httpFault(faults.shift() ?? { kind: 'none' });
-    const works = !fault || fault.kind === 'latency' || fault.kind === 'truncated' || fault.kind === 'drip' || fault.applied;
+    const works =
+      !fault || fault.kind === 'latency' || fault.kind === 'truncated' || fault.kind === 'drip' || fault.applied;
     const { taskId = '' } = call;
     const taken = tasks.has(taskId);
     if (works) tasks.set(taskId, { function: call.function, instanceIds: JSON.parse(call.payload).InstanceIds });
@@ -185,8 +200,10 @@ function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[]) {
     }
     const answer = taken
       ? ({ kind: 'answer', status: 409, code: 'AsyncTaskAlreadyExists' } as const)
-      : ({ kind: 'raw', body: '', status: 202, headers: {} } as const);
-    return fault?.kind === 'latency' && fault.latencyMs !== undefined ? { ...answer, latencyMs: fault.latencyMs } : answer;
+      : ({ kind: 'raw', body: '', status: 202, headers: { 'x-fc-request-id': taskId } } as const);
+    return fault?.kind === 'latency' && fault.latencyMs !== undefined
+      ? { ...answer, latencyMs: fault.latencyMs }
+      : answer;
   });
   return tasks;
 }

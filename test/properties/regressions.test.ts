@@ -54,6 +54,14 @@ describe('found by fault schedules', () => {
     expect(codes).toEqual({ 200: 1 });
   });
 
+  it.each([
+    { kind: 'empty', applied: false },
+    { kind: 'proto', applied: false },
+    { kind: 'raw', body: '<html>Sign in</html>', status: 200, applied: false },
+  ] as const)('does not take the 200 of somebody on the way for a task in the queue: $kind', async (fault) => {
+    expect(await codesOf({ reboot: true, enqueueFaults: [fault] })).toEqual({ 200: 1 });
+  });
+
   it('doubts a call whose nonce somebody has used up: it was sent twice on the way', async () => {
     const codes = await codesOf({
       fleet: ['ordinary', 'ordinary'],

@@ -7,7 +7,8 @@ export const STRANGER = 'i-stranger0001';
 
 /** A fault of a schedule in the local cloud's words, for a call about these instances. */
 export function ecsFault(fault: CallFault, { instanceIds }: Pick<EcsCall, 'instanceIds'>): Fault | undefined {
-  const chosen = (at: number) => instanceIds[Math.min(instanceIds.length - 1, Math.floor(at * instanceIds.length))] ?? '';
+  const chosen = (at: number) =>
+    instanceIds[Math.min(instanceIds.length - 1, Math.floor(at * instanceIds.length))] ?? '';
   const which = ({ at, all }: { at: number; all: boolean }) => (all ? 'all' : [chosen(at)]);
   switch (fault.kind) {
     case 'failed item':

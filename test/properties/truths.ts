@@ -107,7 +107,9 @@ function expectBoundedCalls({ detachCalls, describeCalls, members, schedule }: P
 
 /** Once three single instances were denied, each batch is probed with one instance first, which is a set of its own. */
 function probes(calls: readonly EcsCall[]): number {
-  return calls.filter(({ code, instanceIds }) => code === 'Forbidden.RAM' && instanceIds.length === 1).length >= 3 ? 50 : 0;
+  return calls.filter(({ code, instanceIds }) => code === 'Forbidden.RAM' && instanceIds.length === 1).length >= 3
+    ? 50
+    : 0;
 }
 
 /** Every detached instance, and no other, is in one task; a task said to be queued is in FC's queue. */
