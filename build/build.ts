@@ -1,4 +1,6 @@
 import { build } from 'esbuild';
+import { earlyImports } from './early-imports.ts';
+import { smallSdks } from './sdk/small-sdks.ts';
 import { standaloneValidators } from './standalone-validators.ts';
 
 // Named one by one: a glob that matches nothing builds nothing, and exits 0.
@@ -8,8 +10,9 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Each function → dist/<function>/index.js, one file that needs nothing beside it. */
 export async function buildFunction(name: FunctionName, outfile = `dist/${name}/index.js`) {
+  const entryPoints = [`functions/${name}/index.ts`];
   return build({
-    entryPoints: [`functions/${name}/index.ts`],
+    entryPoints,
     outfile,
     bundle: true,
     minify: true,
@@ -23,6 +26,6 @@ export async function buildFunction(name: FunctionName, outfile = `dist/${name}/
     legalComments: 'none',
     logLevel: 'warning',
     logOverride: { 'empty-glob': 'error' },
-    plugins: [standaloneValidators],
+    plugins: [standaloneValidators, earlyImports, ...smallSdks(entryPoints)],
   });
 }

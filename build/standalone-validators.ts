@@ -5,30 +5,30 @@ import standaloneCode from 'ajv/dist/standalone';
 import { build, type Plugin } from 'esbuild';
 
 /**
- * Runs each `*.validator.ts` at build time and puts the code that ajv generated for its exports in its place: loading
+ * Runs each `*.validator.ts` at build time and puts the code that ajv generated for its export in its place: loading
  * ajv and compiling a schema would cost every cold start more than all the rest.
  */
 export const standaloneValidators: Plugin = {
   name: 'standalone-validators',
   setup({ onLoad }) {
     onLoad({ filter: /\.validator\.ts$/ }, async ({ path: file }) => {
-      const validators = Object.entries(await evaluate(file));
-      return {
-        contents: validators.map(([name, validate]) => exported(name, validate)).join('\n'),
-        resolveDir: path.resolve('node_modules'),
-        loader: 'js',
-      };
+      const [validator, ...others] = Object.entries(await evaluate(file));
+      if (!validator || others.length > 0) throw new Error(`${file} must export one validator`);
+      return { contents: standalone(...validator), resolveDir: path.resolve('node_modules'), loader: 'js' };
     });
   },
 };
 
-const ajv = new Ajv({ code: { source: true } });
+const ajv = new Ajv({ code: { source: true, esm: true } });
 
-function exported(name: string, validate: ValidateFunction): string {
-  const code = standaloneCode(ajv, validate);
-  return `const ${name}Module = { exports: {} };\n(function (module, exports) {${code}})(${name}Module, ${name}Module.exports);
-module.exports.${name} = ${name}Module.exports;`;
+function standalone(name: string, validate: ValidateFunction): string {
+  return standaloneCode(ajv, validate)
+    .replace(/^"use strict";export const validate = (\w+);export default \w+;/, `export const ${name} = $1;`)
+    .replace(NOT_READ, '');
 }
+
+/** In errors, where in the schema the rule stands; in the schema, what it says to people. */
+const NOT_READ = /schemaPath:"(?:[^"\\]|\\.)*",|"description":"(?:[^"\\]|\\.)*",?/g;
 
 async function evaluate(file: string): Promise<Record<string, ValidateFunction>> {
   const { outputFiles } = await build({

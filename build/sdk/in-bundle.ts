@@ -1,0 +1,51 @@
+// What the build puts into the bundle in place of code that it leaves out or puts off.
+
+/** Something that was left out of the bundle is needed after all: a mistake of the build, never of a caller. */
+export class PrunedError extends Error {
+  override readonly name = 'PrunedError';
+  constructor(what: string) {
+    super(`${what} was pruned from the bundle, and is needed after all: see build/sdk`);
+  }
+}
+
+/** Stands for a module, a class or a function: whatever is done with it throws. */
+export function stub(what: string): unknown {
+  const fail = () => {
+    throw new PrunedError(what);
+  };
+  return new Proxy(fail, { get: fail, construct: fail });
+}
+
+/** The end of a prototype chain, for classes that lost methods: asking for a method that is not there throws. */
+export function cutOff(what: string, before: object): object {
+  return new Proxy(before, {
+    get(target, key, receiver) {
+      // `then` and `toJSON` are what Node asks any object for, and underscores are the SDK's own fields.
+      if (typeof key === 'symbol' || key in target || /^(_|then$|toJSON$)/.test(key)) {
+        return Reflect.get(target, key, receiver);
+      }
+      throw new PrunedError(`${key} of ${what}`);
+    },
+  });
+}
+
+/** Stands for a class or a function that is loaded when something is done with it. */
+export function later(load: () => unknown): unknown {
+  // A plain function: what may be done with a proxy depends on what it stands before.
+  return new Proxy(() => {}, {
+    get: (_, key) => Reflect.get(Object(load()), key),
+    construct: (_, parameters) => Reflect.construct(Object(load()), parameters),
+    apply: (_, self, parameters) => Reflect.apply(Object(load()), self, parameters),
+  });
+}
+
+/** Runs code that was kept as text, compressed, and gives what it exports. */
+export function landOn(name: string, compressed: string): unknown {
+  const { brotliDecompressSync }: typeof import('node:zlib') = require('node:zlib');
+  const { compileFunction }: typeof import('node:vm') = require('node:vm');
+  const code = brotliDecompressSync(Buffer.from(compressed, 'base64')).toString('utf8');
+  const module: { exports: unknown } = { exports: {} };
+  const run = compileFunction(code, ['module', 'exports', 'require'], { filename: `${name} (in the bundle)` });
+  run(module, module.exports, require);
+  return module.exports;
+}

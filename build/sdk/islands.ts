@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import { prunedModules } from './pruned.ts';
+import { sdkSources } from './sources.ts';
+
+/** Packages that few requests need, and who imports them then. */
+const ISLANDS: readonly (readonly [string, RegExp])[] = [
+  ['@alicloud/credentials', /\/shared\//],
+  ['@alicloud/fc2', /\/shared\//],
+  ['standardwebhooks', /\/functions\//],
+  ['xml2js', /\/@darabonba\/typescript\//],
+];
+
+/**
+ * Keeps each as a text in the bundle, whole, and compiles it when it is first used: V8 reads through all the code of a
+ * file before it runs any of it.
+ */
+export const islands: Plugin = {
+  name: 'islands',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@\w]/ }, ({ path: name, importer }) => {
+      const isIsland = ISLANDS.some(([island, importers]) => island === name && importers.test(importer));
+      return isIsland ? { path: name, namespace: 'island', sideEffects: false } : undefined;
+    });
+    onLoad({ filter: /./, namespace: 'island' }, async ({ path: name }) => ({
+      contents: shore(name, brotliCompressSync(await textOf(name)).toString('base64')),
+      resolveDir: process.cwd(),
+    }));
+  },
+};
+
+async function textOf(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: process.cwd() },
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [prunedModules({ providers: true }), sdkSources(new Set())],
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+const load = createRequire(path.resolve('package.json'));
+
+/** What stands for the package: exports that land on the island when something is done with them. */
+function shore(name: string, compressed: string): string {
+  const exported: unknown = load(name);
+  const isClass = typeof exported === 'function';
+  const names = isClass ? [] : Object.keys(Object(exported)).filter((key) => key !== 'default');
+  return [
+    `import { landOn, later } from 'in-bundle';`,
+    'let landed;',
+    `const land = () => (landed ??= landOn(${JSON.stringify(name)}, ${JSON.stringify(compressed)}));`,
+    ...names.map((key) => `export const ${key} = /* @__PURE__ */ later(() => land().${key});`),
+    `export default /* @__PURE__ */ later(() => land()${isClass ? '' : '.default'});`,
+  ].join('\n');
+}
