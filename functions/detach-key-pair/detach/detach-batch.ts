@@ -52,14 +52,15 @@ async function takeApart(ids: readonly string[], refusal: CallError, run: Detach
   return done;
 }
 
-function setAside(ids: readonly string[], failure: Failure, run: DetachRun, { descriptions }: Known) {
+function setAside(ids: readonly string[], failure: Failure, run: DetachRun, { doubts, descriptions }: Known) {
   const trusted = run.describer.isTrusted();
   const explained = ids.filter((id) => {
     const described = descriptions?.get(id);
     return described && run.suspicion.explains(failure.code, traitOf(described, run.target.keyPairName), trusted);
   });
   const aside = new Set(explained);
-  return { outcomes: explained.map((id) => failed(id, failure)), rest: ids.filter((id) => !aside.has(id)) };
+  const outcomes = explained.map((id) => failed(id, doubts.has(id) ? OUTCOME_UNKNOWN : failure));
+  return { outcomes, rest: ids.filter((id) => !aside.has(id)) };
 }
 
 function culprit(
