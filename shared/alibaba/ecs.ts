@@ -42,8 +42,9 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
     keyPairExists: (query, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const { body } = await client.describeKeyPairsWithOptions(new DescribeKeyPairsRequest(query), runtime);
-        if (!body?.keyPairs) throw CallError.unreadable('ECS answered 200 without KeyPairs');
-        return (body.keyPairs.keyPair ?? []).some(({ keyPairName }) => keyPairName === query.keyPairName);
+        const keyPairs = body?.keyPairs?.keyPair;
+        if (!keyPairs) throw CallError.unreadable('ECS answered 200 without KeyPairs');
+        return keyPairs.some(({ keyPairName }) => keyPairName === query.keyPairName);
       }),
     rebootInstances: ({ instanceIds, force, regionId }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {

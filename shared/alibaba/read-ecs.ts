@@ -30,27 +30,24 @@ function readDetachItem({ instanceId = '', success, code = '', message = '' }: W
 }
 
 export function readInstancePage(body: DescribeInstancesResponseBody | undefined): InstancePage {
-  if (!body?.instances) throw CallError.unreadable('ECS answered 200 without Instances');
-  return {
-    instances: (body.instances.instance ?? []).flatMap(readInstance),
-    nextToken: body.nextToken || undefined,
-  };
+  const instances = body?.instances?.instance;
+  // An empty list says that nothing is there; no list says nothing.
+  if (!instances) throw CallError.unreadable('ECS answered 200 without Instances');
+  return { instances: instances.map(readInstance), nextToken: body.nextToken || undefined };
 }
 
 type WireInstance = NonNullable<NonNullable<DescribeInstancesResponseBody['instances']>['instance']>[number];
 
-function readInstance({ instanceId, status = '', OSType, keyPairName, startTime }: WireInstance): Instance[] {
-  if (!instanceId) return [];
+function readInstance({ instanceId, status = '', OSType, keyPairName, startTime }: WireInstance): Instance {
+  if (!instanceId) throw CallError.unreadable('ECS answered 200 with an instance that has no id');
   const startedAt = Date.parse(startTime ?? '');
-  return [
-    {
-      instanceId,
-      status,
-      windows: OSType?.toLowerCase() === 'windows',
-      keyPairName: keyPairName || undefined,
-      startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
-    },
-  ];
+  return {
+    instanceId,
+    status,
+    windows: OSType?.toLowerCase() === 'windows',
+    keyPairName: keyPairName || undefined,
+    startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
+  };
 }
 
 export function readRebootItems(body: RebootInstancesResponseBody | undefined): RebootItem[] {
