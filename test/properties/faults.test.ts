@@ -8,7 +8,7 @@ import { expectTruths } from './truths.ts';
 const SCHEDULES = Number(process.env['FC_SCHEDULES'] ?? 1_000);
 const SEED = Number(process.env['FC_SEED'] ?? 20261124);
 // Most of a schedule is waiting for sockets that hang, so several are played side by side.
-const LANES = 5;
+const LANES = 8;
 const numRuns = Math.ceil(SCHEDULES / LANES);
 
 const told = { schedules: 0, instances: 0, calls: 0, faults: 0, slowestMs: 0 };
@@ -34,6 +34,14 @@ describe.concurrent('whatever the network and ECS do', () => {
       const property = fc.asyncProperty(schedules, async (schedule) => {
         const play = await stage.play(schedule);
         tell(play);
+        if (play.tookMs > 5000)
+          console.log(
+            'SLOW',
+            Math.round(play.tookMs),
+            play.detachCalls.length,
+            play.describeCalls.length,
+            JSON.stringify(schedule).replace(/"ordinary",/g, 'o'),
+          );
         expectTruths(play);
       });
       try {

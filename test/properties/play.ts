@@ -28,7 +28,7 @@ export type Play = {
   readonly tookMs: number;
   readonly timeoutMs: number;
   readonly mostAtOnce: number;
-  /** Calls still open on the wire when the answer was there, and calls that came in between two schedules. */
+  /** Calls still open on the wire when the answer was there, and calls begun between the last answer and this request. */
   readonly openAfterwards: number;
   readonly strays: number;
 };
@@ -38,7 +38,7 @@ export type Stage = { play(schedule: Schedule): Promise<Play>; close(): Promise<
 
 // A cloud remembers every call; after so many schedules a new one costs less than its memory.
 const PLAYS_A_CLOUD = 40;
-const ECS_TIMEOUT_MS = 80;
+export const ECS_TIMEOUT_MS = 80;
 const TIMES = {
   roomy: { timeoutMs: 60_000, marginMs: 1_500 },
   tight: { timeoutMs: 900, marginMs: 500 },
@@ -46,11 +46,11 @@ const TIMES = {
 
 export function createStage(name: string): Stage {
   let cloud: LocalCloud | undefined;
-  let wire: WireWatch | undefined;
+  let wires: readonly WireWatch[] = [];
   let plays = 0;
 
   async function close(): Promise<void> {
-    wire?.stop();
+    for (const wire of wires) wire.stop();
     await cloud?.stop();
     cloud = undefined;
   }
@@ -61,21 +61,21 @@ export function createStage(name: string): Stage {
       if (plays % PLAYS_A_CLOUD === 0) await close();
       if (!cloud) {
         cloud = await startLocalCloud();
-        wire = watchWire(new URL(cloud.ecs.endpoint).host);
+        wires = [cloud.ecs.endpoint, cloud.fc.endpoint].map((endpoint) => watchWire(new URL(endpoint).host));
       }
       plays += 1;
-      return playOn(cloud, wire ?? watchWire(''), schedule, `${name}${plays}`);
+      return playOn(cloud, wires, schedule, `${name}${plays}`);
     },
   };
 }
 
-async function playOn(cloud: LocalCloud, wire: WireWatch, schedule: Schedule, mark: string): Promise<Play> {
+async function playOn(cloud: LocalCloud, wires: readonly WireWatch[], schedule: Schedule, mark: string): Promise<Play> {
   const keyPairName = `key-${mark}`;
   const fleet = schedule.fleet.map((kind, k) => ({ id: `i-${mark}x${k.toString().padStart(3, '0')}`, kind }));
   const before = cloud.ecs.calls.length;
-  const strays = before - (answeredCalls.get(cloud) ?? 0);
+  const strays = sum(wires.map((wire) => wire.begun()));
   prepare(cloud, schedule, keyPairName, fleet);
-  const tasks = scriptQueue(cloud, schedule.enqueueFaults);
+  const tasks = scriptQueue(cloud, schedule.enqueueFaults, mark);
   const credentials = scriptEcs(cloud, schedule);
 
   const named = schedule.filter
@@ -95,7 +95,7 @@ async function playOn(cloud: LocalCloud, wire: WireWatch, schedule: Schedule, ma
       ...credentials,
     },
   });
-  wire.reset();
+  for (const wire of wires) wire.reset();
   const startedAt = performance.now();
   const answered = await ask({
     body: {
@@ -107,10 +107,17 @@ async function playOn(cloud: LocalCloud, wire: WireWatch, schedule: Schedule, ma
     },
   });
   const tookMs = performance.now() - startedAt;
-  const openAfterwards = wire.now();
+  const openAfterwards = sum(wires.map((wire) => wire.now()));
+  const mostAtOnce = wires[0]?.most() ?? 0;
+  for (const wire of wires) wire.reset();
 
-  const own = cloud.ecs.calls.slice(before);
-  answeredCalls.set(cloud, cloud.ecs.calls.length);
+  // What an earlier request has sent and cut may be read by the cloud only now: it is none of this one's.
+  const own = cloud.ecs.calls.slice(before).filter(({ instanceIds, parameters }) => {
+    const { KeyPairName = keyPairName } = parameters;
+    return (
+      KeyPairName === keyPairName && instanceIds.every((id) => id.startsWith(`i-${mark}x`) || !/^i-[sr]\d+x/.test(id))
+    );
+  });
   const wasBound = ({ kind }: { kind: Kind }) => kind === 'ordinary' || kind === 'stopped';
   const chosen = schedule.filter ? fleet.filter(wasBound) : fleet;
   return {
@@ -126,13 +133,11 @@ async function playOn(cloud: LocalCloud, wire: WireWatch, schedule: Schedule, ma
     tasks,
     tookMs,
     timeoutMs,
-    mostAtOnce: wire.most(),
+    mostAtOnce,
     openAfterwards,
     strays,
   };
 }
-
-const answeredCalls = new WeakMap<LocalCloud, number>();
 
 function prepare(
   cloud: LocalCloud,
@@ -185,7 +190,7 @@ function scriptEcs(cloud: LocalCloud, { detachFaults, forEver, describeFaults, e
 }
 
 /** FC's queue, which takes a task id once; nothing is run. */
-function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[]) {
+function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[], mark: string) {
   const faults = [...enqueueFaults];
   const tasks = new Map<string, { function: string; instanceIds: readonly string[] }>();
   cloud.fc.onCall('InvokeFunction', (call) => {
@@ -194,7 +199,11 @@ function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[]) {
       !fault || fault.kind === 'latency' || fault.kind === 'truncated' || fault.kind === 'drip' || fault.applied;
     const { taskId = '' } = call;
     const taken = tasks.has(taskId);
-    if (works) tasks.set(taskId, { function: call.function, instanceIds: JSON.parse(call.payload).InstanceIds });
+    const instanceIds: string[] = JSON.parse(call.payload).InstanceIds;
+    // One that was cut in an earlier schedule may be read by the cloud only now.
+    if (works && instanceIds.every((id) => id.startsWith(`i-${mark}x`))) {
+      tasks.set(taskId, { function: call.function, instanceIds });
+    }
     if (fault && fault.kind !== 'latency' && fault.kind !== 'truncated' && fault.kind !== 'drip') {
       return 'applied' in fault ? { ...fault, applied: false } : fault;
     }
@@ -206,6 +215,10 @@ function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[]) {
       : answer;
   });
   return tasks;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
 }
 
 /** The batches that the instances are detached in. */

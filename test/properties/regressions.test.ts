@@ -54,6 +54,24 @@ describe('found by fault schedules', () => {
     expect(codes).toEqual({ 200: 1 });
   });
 
+  it.each(['{"Instances":{}}', '{"Instances":{"Instance":[{}]}}'])(
+    'does not read an answer without instances as one that shows none: %s',
+    async (body) => {
+      const describeFaults = [{ kind: 'raw', body, status: 200, applied: false } as const];
+      expect(await codesOf({ filter: true, describeFaults })).toEqual({ 200: 1 });
+    },
+  );
+
+  it('keeps its doubts about the fourth of a kind when three alone have been refused', async () => {
+    const codes = await codesOf({
+      fleet: ['ordinary', 'ordinary', 'ordinary', 'ordinary'],
+      switches: { notBound: 'refuse' },
+      describing: 'empty',
+      detachFaults: [{ kind: 'empty', applied: true }],
+    });
+    expect(codes).toEqual({ OutcomeUnknown: 4 });
+  });
+
   it.each([
     { kind: 'empty', applied: false },
     { kind: 'proto', applied: false },
