@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
 import { earlyImports } from './early-imports.ts';
+import { portalPage } from './portal-page.ts';
 import { smallSdks } from './sdk/small-sdks.ts';
 import { standaloneValidators } from './standalone-validators.ts';
 
@@ -26,6 +27,6 @@ export async function buildFunction(name: FunctionName, outfile = `dist/${name}/
     legalComments: 'none',
     logLevel: 'warning',
     logOverride: { 'empty-glob': 'error' },
-    plugins: [standaloneValidators, earlyImports, ...smallSdks(entryPoints)],
+    plugins: [standaloneValidators, portalPage, earlyImports, ...smallSdks(entryPoints)],
   });
 }

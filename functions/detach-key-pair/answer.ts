@@ -2,10 +2,12 @@ import type { Failure, Outcome } from '../../shared/outcome.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { truncate } from './truncate.ts';
 
-/** What a caller gets, whichever way it came: an HTTP status, and the body before it is JSON text. */
+/** What a caller gets, whichever way it came: an HTTP status, and the body before it is JSON text, or a page. */
 export type Answer = {
   readonly status: number;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** A page, instead of a body. */
+  readonly html?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Another run of the same request could finish more of it. */
   readonly unfinished?: boolean;

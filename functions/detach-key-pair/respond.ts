@@ -8,12 +8,18 @@ export type HttpResponse = {
   readonly body: string;
 };
 
-export function respond({ status, body, headers }: Answer, requestId: string): HttpResponse {
-  const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
+export function respond({ status, headers, ...answer }: Answer, requestId: string): HttpResponse {
+  const { type, body } = contentOf(answer);
   return {
     statusCode: status,
-    headers: { ...type, 'x-acs-request-id': requestId, ...headers },
+    headers: { ...(type && { 'content-type': type }), 'x-acs-request-id': requestId, ...headers },
     isBase64Encoded: false,
-    body: body === undefined ? '' : JSON.stringify(body),
+    body,
   };
+}
+
+function contentOf({ body, html }: Pick<Answer, 'body' | 'html'>): { type?: string; body: string } {
+  if (html !== undefined) return { type: 'text/html; charset=utf-8', body: html };
+  if (body !== undefined) return { type: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+  return { body: '' };
 }

@@ -23,5 +23,10 @@ export async function route({ method, path, query }: HttpRequest): Promise<Answe
   }
   if (path.endsWith('/healthz')) return { status: 200, body: { Status: 'ok' } };
   if (path.endsWith('/openapi.json')) return { status: 200, body: (await import('./openapi.ts')).openApi() };
-  throw new RequestError(404, 'NotFound', 'There is nothing here: POST a request, or GET /healthz or /openapi.json.');
+  if (path.endsWith('/')) return (await import('./portal/page.ts')).portalPage();
+  throw new RequestError(
+    404,
+    'NotFound',
+    'There is nothing here: POST a request, or GET /, /healthz or /openapi.json.',
+  );
 }

@@ -1,0 +1,16 @@
+import type { Tone } from '../core/labels.ts';
+import { count } from '../core/pace.ts';
+import { h } from './dom.ts';
+
+export type Figure = { readonly number: number; readonly what: string; readonly tone?: Tone };
+
+/** Numbers, each with what it counts. Nothing of it has no colour. */
+export function figures(all: readonly Figure[]): HTMLElement {
+  return h(
+    'dl',
+    { class: 'figures' },
+    ...all.map(({ number, what, tone = 'plain' }) =>
+      h('div', { class: number > 0 ? tone : 'plain' }, h('dt', {}, what), h('dd', {}, count(number))),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import type { Refusal, Silence } from '../core/reply.ts';
+import { type Child, h } from './dom.ts';
+
+/** Something to read before going on. */
+export function notice(kind: 'warn' | 'bad' | 'plain', title: string, ...children: readonly Child[]): HTMLElement {
+  return h(
+    'div',
+    { class: `notice ${kind}`, role: kind === 'bad' ? 'alert' : 'note' },
+    h('h3', {}, title),
+    ...children,
+  );
+}
+
+/** Whoever refused, in their own words. */
+export function refusalNotice(reply: Refusal | Silence, ...children: readonly Child[]): HTMLElement {
+  if (reply.kind === 'silence') return silenceNotice(reply, children);
+  const { status, code, message, requestId } = reply;
+  return notice(
+    'bad',
+    `${status}${code && ` ${code}`}`,
+    h('p', {}, message),
+    requestId !== '' && h('p', { class: 'request-id' }, 'RequestId ', h('code', {}, requestId)),
+    ...children,
+  );
+}
+
+function silenceNotice({ message }: Silence, children: readonly Child[]): HTMLElement {
+  return notice(
+    'bad',
+    'No answer came',
+    h(
+      'p',
+      {},
+      `The browser says “${message}”. The network, the address, or the function's permission for this page to read its answers (CORS_ALLOWED_ORIGINS) may be the reason. A copy of this page that a function served calls that function alone: for another one, save the page and open the file.`,
+    ),
+    ...children,
+  );
+}

@@ -1,0 +1,30 @@
+import { type Reply, readReply } from './reply.ts';
+
+export type Connection = {
+  readonly url: string;
+  /** Bearer token; empty for none. */
+  readonly token: string;
+};
+
+type Options = { readonly fetch?: typeof globalThis.fetch; readonly signal?: AbortSignal };
+
+/** One request to the function. Never throws: no answer is a reply too. */
+export async function ask(
+  fields: object,
+  { url, token }: Connection,
+  { fetch = globalThis.fetch, signal }: Options = {},
+): Promise<Reply> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(fields),
+      redirect: 'error',
+      ...(signal && { signal }),
+    });
+    const requestId = response.headers.get('x-acs-request-id') ?? response.headers.get('x-fc-request-id') ?? '';
+    return readReply({ status: response.status, requestId, text: await response.text() });
+  } catch (error) {
+    return { kind: 'silence', message: error instanceof Error ? error.message : String(error) };
+  }
+}

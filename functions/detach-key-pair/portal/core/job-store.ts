@@ -1,0 +1,83 @@
+import type { Job, Outcome, Part } from './job.ts';
+
+/** What `sessionStorage` is. */
+export type Store = {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+};
+
+// The number is the format's: a page of another version leaves a job alone that it would not understand.
+const JOB = 'detach-key-pair.job.1';
+const partKey = (index: number) => `${JOB}.${index}`;
+
+type Frame = Omit<Job, 'parts'> & { readonly parts: number };
+
+/**
+ * Keeps one job over reloads of this tab. Every part has an entry of its own, written only when it has changed: the
+ * ids of 100,000 instances are not written again for each 500 of them. Never the token. Throws when there is no room.
+ */
+export function jobStore(store: Store) {
+  let kept: readonly Part[] = [];
+
+  function save(job: Job): void {
+    job.parts.forEach((part, index) => {
+      if (kept[index] !== part) store.setItem(partKey(index), JSON.stringify(packed(part)));
+    });
+    const frame: Frame = { ...job, parts: job.parts.length };
+    store.setItem(JOB, JSON.stringify(frame));
+    kept = job.parts;
+  }
+
+  function load(): Job | undefined {
+    const frame = frameOf(store.getItem(JOB));
+    if (!frame) return undefined;
+    const parts = Array.from({ length: frame.parts }, (_, index) => unpacked(store.getItem(partKey(index)) ?? ''));
+    kept = parts;
+    return { ...frame, parts };
+  }
+
+  function clear(): void {
+    const count = frameOf(store.getItem(JOB))?.parts ?? 0;
+    store.removeItem(JOB);
+    for (let index = 0; index < count; index++) store.removeItem(partKey(index));
+    kept = [];
+  }
+
+  return { save, load, clear };
+}
+
+function frameOf(text: string | null): Frame | undefined {
+  return text === null ? undefined : JSON.parse(text);
+}
+
+type Kind = Omit<Outcome, 'id'>;
+
+type Packed = Omit<Part, 'ids' | 'done'> & {
+  readonly ids: string;
+  /** Most instances of a part have the same outcome: each distinct one once, and which of them is whose. */
+  readonly done?: { readonly since: number; readonly kinds: readonly Kind[]; readonly whose: readonly number[] };
+};
+
+function packed({ ids, done, ...part }: Part): Packed {
+  const frame = { ...part, ids: ids.join() };
+  if (!done) return frame;
+  const kinds = new Map<string, { index: number; kind: Kind }>();
+  const whose = done.outcomes.map(({ id: _, ...kind }) => {
+    const name = JSON.stringify(kind);
+    const known = kinds.get(name) ?? { index: kinds.size, kind };
+    kinds.set(name, known);
+    return known.index;
+  });
+  return { ...frame, done: { since: done.since, kinds: [...kinds.values()].map(({ kind }) => kind), whose } };
+}
+
+function unpacked(text: string): Part {
+  const { ids, done, ...part }: Packed = JSON.parse(text);
+  const list = ids.split(',');
+  if (!done) return { ...part, ids: list };
+  const outcomes = list.flatMap((id, k) =>
+    done.kinds.slice(done.whose[k], (done.whose[k] ?? 0) + 1).map((kind) => ({ id, ...kind })),
+  );
+  return { ...part, ids: list, done: { since: done.since, outcomes } };
+}

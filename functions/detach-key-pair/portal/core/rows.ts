@@ -1,0 +1,46 @@
+import type { Job, Part, Restart } from './job.ts';
+
+export type State = 'detached' | 'failed' | 'unknown' | 'not sent';
+
+/** One instance as a table shows it. */
+export type Row = {
+  readonly id: string;
+  readonly state: State;
+  readonly code: string;
+  readonly message: string;
+  readonly restart?: Restart;
+};
+
+export type Counts = { readonly [state in State]: number } & { readonly total: number; readonly notRestarting: number };
+
+/** The last thing known of every instance, in the order of the first request. */
+export function rowsOf({ parts }: Job): Row[] {
+  const rows = new Map<string, Row>();
+  for (const part of parts) for (const row of rowsOfPart(part)) rows.set(row.id, row);
+  return [...rows.values()];
+}
+
+export function countsOf(rows: readonly Row[]): Counts {
+  const counts = { detached: 0, failed: 0, unknown: 0, 'not sent': 0, total: rows.length, notRestarting: 0 };
+  for (const row of rows) {
+    counts[row.state]++;
+    if (isNotRestarting(row)) counts.notRestarting++;
+  }
+  return counts;
+}
+
+/** What another try is for: what failed, and what was detached but could not be queued for its restart. */
+export function toRetry(rows: readonly Row[]): string[] {
+  return rows.filter((row) => row.state === 'failed' || isNotRestarting(row)).map(({ id }) => id);
+}
+
+function isNotRestarting({ restart }: Row): boolean {
+  return restart !== undefined && !restart.queued;
+}
+
+function rowsOfPart({ ids, sent, done }: Part): readonly Row[] {
+  if (done) return done.outcomes.map(({ ok, ...outcome }) => ({ ...outcome, state: ok ? 'detached' : 'failed' }));
+  if (!sent) return ids.map((id) => ({ id, state: 'not sent', code: '', message: 'It was not sent.' }));
+  const message = 'It was sent, and no answer has come: it may have been detached.';
+  return ids.map((id) => ({ id, state: 'unknown', code: '', message }));
+}
