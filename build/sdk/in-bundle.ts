@@ -8,12 +8,17 @@ export class PrunedError extends Error {
   }
 }
 
+/** A proxy can be constructed where what it stands before can, which no arrow function can. */
+function constructible(this: unknown): unknown {
+  return this;
+}
+
 /** Stands for a module, a class or a function: whatever is done with it throws. */
 export function stub(what: string): unknown {
   const fail = () => {
     throw new PrunedError(what);
   };
-  return new Proxy(fail, { get: fail, construct: fail });
+  return new Proxy(constructible, { get: fail, construct: fail, apply: fail });
 }
 
 /** The end of a prototype chain, for classes that lost methods: asking for a method that is not there throws. */
@@ -31,8 +36,7 @@ export function cutOff(what: string, before: object): object {
 
 /** Stands for a class or a function that is loaded when something is done with it. */
 export function later(load: () => unknown): unknown {
-  // A plain function: what may be done with a proxy depends on what it stands before.
-  return new Proxy(() => {}, {
+  return new Proxy(constructible, {
     get: (_, key) => Reflect.get(Object(load()), key),
     construct: (_, parameters) => Reflect.construct(Object(load()), parameters),
     apply: (_, self, parameters) => Reflect.apply(Object(load()), self, parameters),

@@ -5,11 +5,13 @@ import { build, type Plugin } from 'esbuild';
 import { prunedModules } from './pruned.ts';
 import { sdkSources } from './sources.ts';
 
+const OURS = /^(?!.*\/node_modules\/)/;
+
 /** Packages that few requests need, and who imports them then. */
 const ISLANDS: readonly (readonly [string, RegExp])[] = [
-  ['@alicloud/credentials', /\/shared\//],
-  ['@alicloud/fc2', /\/shared\//],
-  ['standardwebhooks', /\/functions\//],
+  ['@alicloud/credentials', OURS],
+  ['@alicloud/fc2', OURS],
+  ['standardwebhooks', OURS],
   ['xml2js', /\/@darabonba\/typescript\//],
 ];
 
