@@ -15,7 +15,7 @@ import { type HttpResponse, respond } from './respond.ts';
 
 export type EnterOptions = {
   variables: Environment;
-  tuning?: Invocation['tuning'];
+  tuning?: Invocation['tuning'] | undefined;
   write?: ((line: string) => void) | undefined;
 };
 

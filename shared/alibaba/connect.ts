@@ -45,11 +45,13 @@ export function connect(config: Config, context: Context): Services {
 }
 
 async function ownCredentials(config: Config, context: Context): Promise<Credentials> {
-  const given = config.credentials ?? context.credentials;
-  if (given) return given;
-  if (config.insideFc) throw new NoCredentialsError('the function has no role: set `role` in s.yaml');
-  const { defaultCredentials } = await import('./default-credentials.ts');
-  return defaultCredentials();
+  const given = config.credentials ?? context.credentials ?? (config.insideFc ? undefined : await chainCredentials());
+  if (!given) throw new NoCredentialsError('the function has no role: set `role` in s.yaml');
+  return given;
+}
+
+async function chainCredentials(): Promise<Credentials | undefined> {
+  return (await import('./default-credentials.ts')).defaultCredentials();
 }
 
 async function assumed(

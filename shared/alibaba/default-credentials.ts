@@ -2,8 +2,6 @@ import Credential from '@alicloud/credentials';
 import { type Credentials, credentialsFrom } from '../credentials.ts';
 
 /** The chain that Alibaba Cloud's tools use outside FC: profile, configuration file, instance metadata. */
-export async function defaultCredentials(): Promise<Credentials> {
-  const credentials = credentialsFrom(await new Credential().getCredential());
-  if (!credentials) throw new Error('the default credentials chain found no credentials');
-  return credentials;
+export async function defaultCredentials(): Promise<Credentials | undefined> {
+  return credentialsFrom(await new Credential().getCredential());
 }

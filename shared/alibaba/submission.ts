@@ -6,12 +6,13 @@ import { exchange } from './exchange.ts';
 
 /**
  * One asynchronous invocation, by the headers of its answer. FC answers a task id it has seen with 409, which both SDKs
- * throw; any 2xx is success to them, so that of a proxy on the way has to be told from FC's, which names the request.
+ * throw. Any 2xx is success to them and to us, since FC's own is not documented; but a page is a proxy's on the way.
  */
 export async function submission(timeoutMs: number, call: () => Promise<unknown>): Promise<'accepted' | 'duplicate'> {
   try {
     const headers = recordOf(await exchange(timeoutMs, call));
-    if (!headers['x-fc-request-id']) throw CallError.unreadable('this is not an answer of Function Compute');
+    if (/html/i.test(String(headers['content-type'])))
+      throw CallError.unreadable('this is no answer of Function Compute');
     return 'accepted';
   } catch (error) {
     const status = statusOf(error);

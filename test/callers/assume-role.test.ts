@@ -58,6 +58,24 @@ describe('assuming a role', () => {
     expect((await ask()).body.FailCount).toBe('0');
   });
 
+  it('has its secret refused without a word of what was signed', async () => {
+    const { status, body } = await ask(
+      {},
+      { variables: { ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'not-the-secret-of-this-key' } },
+    );
+    expect(status).toBeGreaterThanOrEqual(200);
+    expect(JSON.stringify(body)).not.toMatch(/string to sign/i);
+  });
+
+  it('passes the external id on, and says no more than STS does', async () => {
+    cloud.sts.script('AssumeRole', [
+      { kind: 'raw', status: 403, body: '{"Code":"NoPermission"}', headers: { 'content-type': 'text/plain' } },
+    ]);
+    const { status, body } = await ask({}, { variables: { ROLE_EXTERNAL_ID: 'an-id' } });
+    expect([status, body.Code, body.Message]).toEqual([403, 'NoPermission', 'NoPermission']);
+    expect(cloud.sts.calls[0]?.parameters['ExternalId']).toBe('an-id');
+  });
+
   it('whose answer holds no credentials is one that failed', async () => {
     cloud.sts.onCall('AssumeRole', () => ({ kind: 'raw', body: '{"Credentials":{}}' }));
     const { status, codes } = await ask();

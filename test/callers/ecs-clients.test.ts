@@ -34,6 +34,7 @@ function sdk(more: { securityToken?: string; signatureAlgorithm?: string } = {})
       protocol: 'http',
       regionId: 'cn-hangzhou',
       readTimeout: 20_000,
+      connectTimeout: 20_000,
     }),
   );
   return async ({ RegionId, KeyPairName, InstanceIds }: Call): Promise<Seen> => {

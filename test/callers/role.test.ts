@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bundledCloud, post } from '../helpers/bundled-cloud.ts';
 import { detaching } from '../helpers/detaching.ts';
 import { REQUEST_ID } from '../helpers/events.ts';
@@ -61,6 +61,15 @@ describe('the credentials', () => {
     const ask = detaching(cloud, { variables: none, credentials: { ...cloud.ecs.stsCredentials } });
     expect((await ask(body())).body.FailCount).toBe('0');
     expect(cloud.ecs.calls[0]?.headers['x-acs-security-token']).toBe(cloud.ecs.stsCredentials.securityToken);
+  });
+
+  it('are those of the default chain outside Function Compute', async () => {
+    cloud = await startLocalCloud({ instances: 1 });
+    const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_SECRET', accessKeySecret);
+    expect((await detaching(cloud, { variables: none })(body())).body.FailCount).toBe('0');
+    vi.unstubAllEnvs();
   });
 
   it('are missing in a function without a role: our fault, with the request id', async () => {

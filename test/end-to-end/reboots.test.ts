@@ -31,7 +31,7 @@ describe('a detach with reboots', () => {
   it.each(['fc3', 'fc2'] as const)(
     'queues one task for 100 instances and reboots each instance once: %s',
     async (edition) => {
-      cloud = await bundledCloud({ instances: 250, edition, clock: { speed: 600 } });
+      cloud = await bundledCloud({ instances: 250, edition });
       const { status, body, reboot } = await detachAndReboot({ Reboot: { IntervalSeconds: 30 } });
       expect([status, body.FailCount, reboot.TotalCount, reboot.FailCount]).toEqual([200, '0', '250', '0']);
       expect(

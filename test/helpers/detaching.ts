@@ -31,7 +31,7 @@ export type Options = {
   /** What FC passes in the context, where the environment has no credentials. */
   credentials?: object;
   timeoutSeconds?: number;
-  baseMs?: number;
+  baseMs?: number | undefined;
 };
 
 /** Calls the function with any event, as FC does; lines of the log go to `lines`. */
@@ -41,7 +41,8 @@ export function entering(
   options: Options,
   lines: Record<string, unknown>[] = [],
 ): Promise<unknown> {
-  const { variables, credentials = {}, timeoutSeconds = 60, baseMs = 2 } = options;
+  const { variables, credentials = {}, timeoutSeconds = 60 } = options;
+  const baseMs = 'baseMs' in options ? options.baseMs : 2;
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const bytes = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
   return enter(bytes, fcContext({ timeoutSeconds, credentials }), {
@@ -53,7 +54,7 @@ export function entering(
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
       ...variables,
     },
-    tuning: { baseMs },
+    tuning: baseMs === undefined ? undefined : { baseMs },
     write: (line) => lines.push(JSON.parse(line)),
   });
 }

@@ -155,9 +155,12 @@ describe('queueing', () => {
   });
 
   it("goes to the account's own host over https when nothing else is said", async () => {
-    const ask = await queueing('fc3', {});
-    const { tasks } = await ask({}, { timeoutSeconds: 2, variables: { FC_ENDPOINT: '' } });
-    expect(tasks).toMatchObject([{ Status: 'Failed' }]);
-    expect(cloud.fc.calls).toEqual([]);
+    for (const [edition, variables] of EDITIONS) {
+      const ask = await queueing(edition, variables);
+      const { tasks } = await ask({}, { timeoutSeconds: 2, variables: { ...variables, FC_ENDPOINT: '' } });
+      expect(tasks).toMatchObject([{ Status: 'Failed' }]);
+      expect(cloud.fc.calls).toEqual([]);
+      if (edition === 'fc3') await cloud.stop();
+    }
   });
 });
