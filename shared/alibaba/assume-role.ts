@@ -1,6 +1,6 @@
 import Credential, { Config } from '@alicloud/credentials';
 import { CallError } from '../call-error.ts';
-import { type Credentials, credentialsFrom } from '../credentials.ts';
+import type { Credentials } from '../credentials.ts';
 import { recordOf, textOf } from '../record.ts';
 import { presentable } from '../redact.ts';
 import { exchange } from './exchange.ts';
@@ -28,18 +28,18 @@ export async function assumeRole(own: Credentials, role: AssumeRole): Promise<Cr
     }),
   );
   try {
-    const assumed = credentialsFrom(await exchange(TIMEOUT_MS, () => credential.getCredential()));
-    if (assumed) return assumed;
+    const { accessKeyId, accessKeySecret, securityToken } = await exchange(TIMEOUT_MS, () =>
+      credential.getCredential(),
+    );
+    return { accessKeyId, accessKeySecret, securityToken };
   } catch (error) {
     throw refusalOf(error);
   }
-  throw CallError.unreadable('STS gave no credentials');
 }
 
 /** The package throws plain errors that hold STS's answer as text, after a colon. */
 function refusalOf(error: unknown): CallError {
-  const message = error instanceof Error ? error.message : '';
-  const body = recordOf(parsed(/^refresh session token failed: (\{[\s\S]*)$/.exec(message)?.[1]));
+  const body = recordOf(parsed(/refresh session token failed: (\{[\s\S]*)$/.exec(String(error))?.[1]));
   const code = textOf(body['Code']);
   if (!code) return CallError.unreached(error);
   const status = /^(Throttling|ServiceUnavailable|InternalError)/.test(code) ? 503 : 403;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bundledCloud } from '../helpers/bundled-cloud.ts';
 import { detaching, type Options } from '../helpers/detaching.ts';
 import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
 
@@ -38,6 +39,15 @@ describe('assuming a role', () => {
     expect([status, body.TotalCount, body.FailCount]).toEqual([200, '2', '0']);
     expect(cloud.sts.calls).toHaveLength(1);
     expect(cloud.ecs.bound('leaked-key', OTHER_ACCOUNT)).toEqual([]);
+  });
+
+  it('is told to the function that reboots', async () => {
+    const { accountId } = cloud;
+    await cloud.stop();
+    cloud = await bundledCloud({ accountId, instances: 1 });
+    cloud.sts.addRole({ roleArn: ROLE, instances: 1, keyPairName: 'leaked-key' });
+    await ask({ Reboot: true });
+    expect(cloud.fc.tasks.map(({ payload }) => JSON.parse(String(payload)).RoleArn)).toEqual([ROLE]);
   });
 
   it('starts from temporary credentials as well', async () => {

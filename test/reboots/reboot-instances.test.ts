@@ -41,10 +41,9 @@ function message(ids: readonly string[], more: object = {}) {
   };
 }
 
-async function run(
-  event: unknown,
-  { variables = {}, timeoutSeconds = 60 }: { variables?: Record<string, string>; timeoutSeconds?: number } = {},
-): Promise<Run> {
+type Options = { variables?: Record<string, string>; timeoutSeconds?: number; tuning?: 'none' };
+
+async function run(event: unknown, { variables = {}, timeoutSeconds = 60, ...tuned }: Options = {}): Promise<Run> {
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const written: string[] = [];
   let thrown = false;
@@ -58,7 +57,7 @@ async function run(
         ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
         ...variables,
       },
-      tuning: { baseMs: 2 },
+      ...('tuning' in tuned ? {} : { tuning: { baseMs: 2 } }),
       write: (line) => written.push(line),
     },
   ).catch((error: unknown) => {
@@ -170,6 +169,13 @@ describe('a reboot message', () => {
     expect(JSON.stringify(lines)).toContain('LOG_LEVEL must be');
   });
 
+  it('is repeated after the delays of production where nothing tunes them', async () => {
+    const ids = await fleet([before]);
+    cloud.ecs.script('RebootInstances', [{ kind: 'answer', status: 409, code: 'InvalidOperation.Conflict' }]);
+    const { actions } = await run(message(ids), { tuning: 'none' });
+    expect(actions).toEqual(['Rebooted']);
+  });
+
   it('writes one line of what was done', async () => {
     const ids = await fleet([before]);
     const { lines } = await run(message(ids));
@@ -233,6 +239,18 @@ describe('a reboot call', () => {
     const { thrown, items } = await run(message(ids));
     expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['ServiceUnavailable']]);
     expect(rebooted()).toHaveLength(6);
+  });
+
+  it('answered without a list is one without an answer', async () => {
+    const ids = await fleet([before]);
+    cloud.ecs.script('RebootInstances', [
+      { kind: 'raw', body: '{}' },
+      { kind: 'raw', body: '{"InstanceResponses":{"InstanceResponse":[{}]}}' },
+      { kind: 'raw', body: '{"InstanceResponses":{}}' },
+    ]);
+    const { actions } = await run(message(ids));
+    expect(actions).toEqual(['Rebooted']);
+    expect(rebooted()).toHaveLength(4);
   });
 
   it('is read item by item', async () => {
