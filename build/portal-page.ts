@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
-import { ANY_FUNCTION, policyOf } from '../functions/detach-key-pair/portal/policy.ts';
+import { ANY_FUNCTION, type Hashes, policyOf } from '../functions/detach-key-pair/portal/policy.ts';
+import { detachRequestSchema } from '../functions/detach-key-pair/request/schema.ts';
 
 const MODULE = 'portal:page';
 const FOLDER = path.resolve('functions/detach-key-pair/portal/browser');
@@ -15,7 +16,7 @@ export const portalPage: Plugin = {
   name: 'portal-page',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^portal:page$/ }, ({ path: name }) => ({ path: name, namespace: 'portal' }));
-    onLoad({ filter: /.*/, namespace: 'portal' }, async () => ({ contents: await pageModule(), loader: 'js' }));
+    onLoad({ filter: /.*/, namespace: 'portal' }, async () => ({ contents: await packedModule(), loader: 'js' }));
   },
 };
 
@@ -23,10 +24,23 @@ export const portalPage: Plugin = {
 export const portalPageForVite = {
   name: portalPage.name,
   resolveId: (name: string) => (name === MODULE ? `\0${MODULE}` : undefined),
-  load: (id: string) => (id === `\0${MODULE}` ? pageModule() : undefined),
+  load: (id: string) => (id === `\0${MODULE}` ? plainModule() : undefined),
 };
 
-async function pageModule(): Promise<string> {
+/** Packed, since every cold start reads the bundle and hardly any needs the page; unpacked, zlib too, when one does. */
+async function packedModule(): Promise<string> {
+  const { hashes, html } = await page();
+  const packed = brotliCompressSync(html).toString('base64');
+  return `export const hashes = ${JSON.stringify(hashes)};
+export const html = () => require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString();`;
+}
+
+async function plainModule(): Promise<string> {
+  const { hashes, html } = await page();
+  return `export const hashes = ${JSON.stringify(hashes)};\nexport const html = () => ${JSON.stringify(html)};`;
+}
+
+async function page(): Promise<{ hashes: Hashes; html: string }> {
   const [template, script, style] = await Promise.all([
     readFile(path.join(FOLDER, 'page.html'), 'utf8'),
     bundled('main.ts'),
@@ -38,8 +52,7 @@ async function pageModule(): Promise<string> {
     ['<link rel="stylesheet" href="page.css">', `<style>${style}</style>`],
     ['<script src="main.ts"></script>', `<script>${script}</script>`],
   ].reduce(put, template.replace(/\n\s*/g, '\n'));
-  const compressed = brotliCompressSync(html).toString('base64');
-  return `export const hashes = ${JSON.stringify(hashes)};\nexport const compressed = ${JSON.stringify(compressed)};`;
+  return { hashes, html };
 }
 
 function put(page: string, [place = '', content = '']: readonly string[]): string {
@@ -60,9 +73,21 @@ async function bundled(file: string): Promise<string> {
     legalComments: 'none',
     logLevel: 'warning',
     tsconfig: path.join(FOLDER, 'tsconfig.json'),
+    plugins: [wordlessSchema],
   });
   return (outputFiles[0]?.text ?? '').trim();
 }
+
+/** The page checks by the schema of the request; what the schema says to people is half of it. */
+const wordlessSchema: Plugin = {
+  name: 'wordless-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/request\/schema\.ts$/ }, () => {
+      const rules = JSON.stringify(detachRequestSchema, (key, value) => (key === 'description' ? undefined : value));
+      return { contents: `export const detachRequestSchema = ${rules};`, loader: 'js' };
+    });
+  },
+};
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64');

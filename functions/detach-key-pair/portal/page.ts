@@ -1,13 +1,12 @@
-import { brotliDecompressSync } from 'node:zlib';
-import { compressed, hashes } from 'portal:page';
+import { hashes, html } from 'portal:page';
 import type { Answer } from '../answer.ts';
 import { policyOf } from './policy.ts';
 
-/** The portal. Its own copy may call nothing but the function that it came from. */
+/** The portal. The copy that is served may call nothing but the function that it came from. */
 export function portalPage(): Answer {
   return {
     status: 200,
-    html: brotliDecompressSync(Buffer.from(compressed, 'base64')).toString('utf8'),
+    html: html(),
     headers: {
       'content-security-policy': `${policyOf(hashes, "'self'")}; frame-ancestors 'none'`,
       'x-content-type-options': 'nosniff',
