@@ -7,6 +7,18 @@ export type Credentials = {
   readonly securityToken?: string;
 };
 
+/** There is nothing to sign with. */
+export class NoCredentialsError extends Error {
+  override readonly name = 'NoCredentialsError';
+}
+
+/** Throws `NoCredentialsError`, saying `why`, where `credentialsFrom` finds none. */
+export function requireCredentials(value: unknown, why: string): Credentials {
+  const credentials = credentialsFrom(value);
+  if (!credentials) throw new NoCredentialsError(why);
+  return credentials;
+}
+
 /** Undefined unless there are both an id and a secret: FC passes `{}` to a function without a role. */
 export function credentialsFrom(value: unknown): Credentials | undefined {
   const { accessKeyId, accessKeySecret, securityToken } = recordOf(value);

@@ -1,6 +1,6 @@
 import Credential, { Config } from '@alicloud/credentials';
 import { CallError } from '../call-error.ts';
-import type { Credentials } from '../credentials.ts';
+import { type Credentials, requireCredentials } from '../credentials.ts';
 import { recordOf, textOf } from '../record.ts';
 import { presentable } from '../redact.ts';
 import { exchange } from './exchange.ts';
@@ -28,10 +28,7 @@ export async function assumeRole(own: Credentials, role: AssumeRole): Promise<Cr
     }),
   );
   try {
-    const { accessKeyId, accessKeySecret, securityToken } = await exchange(TIMEOUT_MS, () =>
-      credential.getCredential(),
-    );
-    return { accessKeyId, accessKeySecret, securityToken };
+    return requireCredentials(await exchange(TIMEOUT_MS, () => credential.getCredential()), 'STS gave no credentials');
   } catch (error) {
     throw refusalOf(error);
   }

@@ -1,14 +1,9 @@
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
-import type { Credentials } from '../credentials.ts';
+import { type Credentials, requireCredentials } from '../credentials.ts';
 import type { Ecs } from '../ecs.ts';
 import type { TaskQueue } from '../task-queue.ts';
 import { createEcs } from './ecs.ts';
-
-/** There is nothing to sign with. */
-export class NoCredentialsError extends Error {
-  override readonly name = 'NoCredentialsError';
-}
 
 /** The services as one invocation may use them. What only some requests need is loaded when they ask for it. */
 export type Services = {
@@ -46,8 +41,7 @@ export function connect(config: Config, context: Context): Services {
 
 async function ownCredentials(config: Config, context: Context): Promise<Credentials> {
   const given = config.credentials ?? context.credentials ?? (config.insideFc ? undefined : await chainCredentials());
-  if (!given) throw new NoCredentialsError('the function has no role: set `role` in s.yaml');
-  return given;
+  return requireCredentials(given, 'the function has no role: set `role` in s.yaml');
 }
 
 async function chainCredentials(): Promise<Credentials | undefined> {
