@@ -21,12 +21,10 @@ export async function buildFunction(name: FunctionName, outfile = `dist/${name}/
     target: 'node20',
     // ESM output dies at run time: the SDKs are CommonJS and require Node's own modules dynamically.
     format: 'cjs',
-    // ali-oss, which @alicloud/fc2 drags in, names it without depending on it.
-    external: ['proxy-agent'],
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
-    logOverride: { 'empty-glob': 'error' },
+    logOverride: { 'empty-glob': 'error', 'import-is-undefined': 'error' },
     plugins: [standaloneValidators, portalPage, earlyImports, ...smallSdks(entryPoints)],
   });
 }

@@ -5,7 +5,7 @@ import type { Plugin } from 'esbuild';
 /** What the SDKs refer to and no path of ours reaches, by path below node_modules, and what it is for. */
 const PRUNED: readonly (readonly [RegExp, string])[] = [
   [/^@darabonba\/typescript\/src\/websocket\.ts$/, 'operations over WebSocket, by ws and three proxy agents'],
-  [/^@alicloud\/openapi-core\/src\/websocketUtils\//, 'operations over WebSocket'],
+  [/^@alicloud\/openapi-core\/src\/websocketUtils\/(?!index)/, 'operations over WebSocket'],
   [/^@alicloud\/credentials\/src\/rsa_key_pair_credential\.ts$/, 'key pairs of the Japan site'],
   [/^xmlbuilder\//, 'writing XML'],
   [/^ali-oss\//, 'uploads of code and layers'],
@@ -42,11 +42,12 @@ export function prunedModules({ providers }: { providers: boolean }): Plugin {
 const MODULES = '/node_modules/';
 const IN_BUNDLE = path.resolve('build/sdk/in-bundle.ts');
 const SILENCE = 'module.exports = () => Object.assign(() => {}, { enabled: false });';
-const EXPORT = /^export (?:abstract |async )*(?:class|function|const|enum) (\w+)/gm;
+const EXPORT = /^export (?:abstract |async )*(?:class|function|const|enum) (\w+)(?: = ('\w*');)?/gm;
 
+/** A text stays what it is: others compare with it, and would be told nothing. */
 function esStub(name: string, why: string, source: string): string {
   const made = `/* @__PURE__ */ stub(${JSON.stringify(`${name} (${why})`)})`;
-  const named = [...source.matchAll(EXPORT)].map(([, exported]) => `export const ${exported} = ${made};`);
+  const named = [...source.matchAll(EXPORT)].map(([, key, text]) => `export const ${key} = ${text ?? made};`);
   return [`import { stub } from 'in-bundle';`, `export default ${made};`, ...named].join('\n');
 }
 

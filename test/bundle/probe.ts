@@ -6,7 +6,7 @@ import EcsClient, {
   RebootInstancesRequest,
 } from '@alicloud/ecs20140526';
 import FcClient from '@alicloud/fc2';
-import OpenApiClient, { $OpenApiUtil } from '@alicloud/openapi-core';
+import OpenApiClient, { $OpenApiUtil, OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
 
 // Calls the SDKs as the functions do. The same file is run pruned and from node_modules, and the two are compared.
@@ -24,8 +24,10 @@ export function ecs({ endpoint, securityToken }: At, more: Record<string, unknow
   );
 }
 
-export function fc3({ endpoint, securityToken }: At): OpenApiClient {
-  return new OpenApiClient(new $OpenApiUtil.Config({ ...key, securityToken, endpoint, protocol: 'http', regionId }));
+export function fc3({ endpoint, securityToken }: At, more: Record<string, unknown> = {}): OpenApiClient {
+  return new OpenApiClient(
+    new $OpenApiUtil.Config({ ...key, securityToken, endpoint, protocol: 'http', regionId, ...more }),
+  );
 }
 
 export const calls = {
@@ -108,12 +110,15 @@ export const assumeRole = ({ endpoint, securityToken }: At): Promise<unknown> =>
 
 /** What the functions never do, and the bundle has left out. */
 export const beyond: Record<string, (at: At) => unknown> = {
-  'another operation': (at) => Reflect.get(ecs(at), 'stopInstancesWithOptions'),
+  // Put together here: an operation whose name stands in a source is kept.
+  'another operation': (at) => Reflect.get(ecs(at), ['stop', 'InstancesWithOptions'].join('')),
   'the older signature': (at) =>
     ecs(at, { signatureAlgorithm: 'v2' }).detachKeyPairWithOptions(new DetachKeyPairRequest({}), runtime()),
+  'a helper of the SDK core': () => OpenApiUtil.getRPCSignature({}, 'POST', 'secret'),
   'a bearer token': (at) => ecs(at, { accessKeyId: undefined, bearerToken: 'bearer' }),
   WebSocket: (at) => {
     const params = new $OpenApiUtil.Params({ protocol: 'wss', websocketSubProtocol: 'awap' });
-    return fc3({ ...at }).doRequest(params, new $OpenApiUtil.OpenApiRequest({}), runtime());
+    const client = fc3(at, { protocol: 'wss' });
+    return client.doRequest(params, new $OpenApiUtil.OpenApiRequest({}), runtime());
   },
 };

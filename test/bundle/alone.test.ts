@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildFunction, FUNCTIONS, type FunctionName } from '../../build/build.ts';
+import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
+
+const run = promisify(execFile);
+
+let folder: string;
+let cloud: LocalCloud;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'alone-'));
+  cloud = await startLocalCloud({ instances: 2 });
+});
+afterEach(async () => {
+  await Promise.all([cloud.stop(), rm(folder, { recursive: true })]);
+});
+
+/** Builds into one folder, copies the one file into an empty one, and calls it there. */
+async function answerOf(name: FunctionName, event: object, context: object = {}): Promise<unknown> {
+  const built = await mkdtemp(path.join(tmpdir(), 'built-'));
+  await buildFunction(name, path.join(built, 'index.js'));
+  await copyFile(path.join(built, 'index.js'), path.join(folder, 'index.js'));
+  await rm(built, { recursive: true });
+  expect(await readdir(folder)).toEqual(['index.js']);
+  const call = `require('./index.js').handler(Buffer.from(${JSON.stringify(JSON.stringify(event))}), ${JSON.stringify(context)})
+    .then((answer) => JSON.stringify(answer), (error) => error.message)
+    .then((text) => process.stdout.write('\\n' + text, () => process.exit()))`;
+  await writeFile(path.join(folder, 'call.js'), call);
+  const env = { ECS_ENDPOINT: cloud.ecs.endpoint, LOG_LEVEL: 'error' };
+  const { stdout } = await run(process.execPath, ['call.js'], { cwd: folder, env });
+  return JSON.parse(stdout.trim());
+}
+
+const http = (method: string, rawPath: string, body = '') => ({
+  version: 'v1',
+  rawPath,
+  headers: {},
+  queryParameters: {},
+  body,
+  isBase64Encoded: false,
+  requestContext: { http: { method, path: rawPath, sourceIp: '127.0.0.1', userAgent: 'alone' } },
+});
+
+describe('a bundle alone in a folder', () => {
+  it.each(FUNCTIONS)('loads: %s', async (name) => {
+    expect(await answerOf(name, http('GET', '/healthz'), { requestId: 'R-1' })).toMatchObject(
+      name === 'detach-key-pair' ? { statusCode: 200 } : { Code: 'MalformedBody' },
+    );
+  });
+
+  it('answers a request', async () => {
+    const InstanceIds = cloud.ecs.bound();
+    const body = JSON.stringify({ RegionId: cloud.regionId, KeyPairName: cloud.keyPairName, InstanceIds });
+    const answer = await answerOf('detach-key-pair', http('POST', '/', body), { credentials: cloud.ecs.credentials });
+    expect(answer).toMatchObject({ statusCode: 200, body: expect.stringContaining('"FailCount":"0"') });
+    expect(cloud.ecs.bound()).toEqual([]);
+  });
+});
