@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { portalPageForVite } from './build/portal-page.ts';
 
 export default defineConfig({
-  plugins: [portalPageForVite],
   test: {
+    // What build/portal-page.ts puts into the bundle.
+    alias: { 'portal:page': fileURLToPath(new URL('test/portal/built-page.ts', import.meta.url)) },
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     // Most tests wait for sockets and processes, not for the processor.

@@ -6,7 +6,6 @@ import { build, type Plugin } from 'esbuild';
 import { ANY_FUNCTION, type Hashes, policyOf } from '../functions/detach-key-pair/portal/policy.ts';
 import { detachRequestSchema } from '../functions/detach-key-pair/request/schema.ts';
 
-const MODULE = 'portal:page';
 const FOLDER = path.resolve('functions/detach-key-pair/portal/browser');
 // Two years of browsers.
 const TARGET = ['chrome120', 'firefox121', 'safari17'];
@@ -20,27 +19,16 @@ export const portalPage: Plugin = {
   },
 };
 
-/** The same for tests of the source. */
-export const portalPageForVite = {
-  name: portalPage.name,
-  resolveId: (name: string) => (name === MODULE ? `\0${MODULE}` : undefined),
-  load: (id: string) => (id === `\0${MODULE}` ? plainModule() : undefined),
-};
-
 /** Packed, since every cold start reads the bundle and hardly any needs the page; unpacked, zlib too, when one does. */
 async function packedModule(): Promise<string> {
-  const { hashes, html } = await page();
+  const { hashes, html } = await buildPage();
   const packed = brotliCompressSync(html).toString('base64');
   return `export const hashes = ${JSON.stringify(hashes)};
 export const html = () => require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString();`;
 }
 
-async function plainModule(): Promise<string> {
-  const { hashes, html } = await page();
-  return `export const hashes = ${JSON.stringify(hashes)};\nexport const html = () => ${JSON.stringify(html)};`;
-}
-
-async function page(): Promise<{ hashes: Hashes; html: string }> {
+/** The page, and what its policy allows by hash. */
+export async function buildPage(): Promise<{ hashes: Hashes; html: string }> {
   const [template, script, style] = await Promise.all([
     readFile(path.join(FOLDER, 'page.html'), 'utf8'),
     bundled('main.ts'),

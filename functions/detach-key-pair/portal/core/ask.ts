@@ -6,21 +6,14 @@ export type Connection = {
   readonly token: string;
 };
 
-type Options = { readonly fetch?: typeof globalThis.fetch; readonly signal?: AbortSignal };
-
 /** One request to the function. Never throws: no answer is a reply too. */
-export async function ask(
-  fields: object,
-  { url, token }: Connection,
-  { fetch = globalThis.fetch, signal }: Options = {},
-): Promise<Reply> {
+export async function ask(fields: object, { url, token }: Connection, fetch = globalThis.fetch): Promise<Reply> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify(fields),
       redirect: 'error',
-      ...(signal && { signal }),
     });
     const requestId = response.headers.get('x-acs-request-id') ?? response.headers.get('x-fc-request-id') ?? '';
     return readReply({ status: response.status, requestId, text: await response.text() });

@@ -32,7 +32,10 @@ export function jobStore(store: Store) {
   function load(): Job | undefined {
     const frame = frameOf(store.getItem(JOB));
     if (!frame) return undefined;
-    const parts = Array.from({ length: frame.parts }, (_, index) => unpacked(store.getItem(partKey(index)) ?? ''));
+    const texts = Array.from({ length: frame.parts }, (_, index) => store.getItem(partKey(index)));
+    const parts = texts.flatMap((text) => (text === null ? [] : unpacked(text)));
+    // Somebody has cleared some of it: what is left is no job.
+    if (parts.length < frame.parts) return undefined;
     kept = parts;
     return { ...frame, parts };
   }
@@ -77,7 +80,7 @@ function unpacked(text: string): Part {
   const list = ids.split(',');
   if (!done) return { ...part, ids: list };
   const outcomes = list.flatMap((id, k) =>
-    done.kinds.slice(done.whose[k], (done.whose[k] ?? 0) + 1).map((kind) => ({ id, ...kind })),
+    done.kinds.filter((_, index) => index === done.whose[k]).map((kind) => ({ id, ...kind })),
   );
   return { ...part, ids: list, done: { since: done.since, outcomes } };
 }

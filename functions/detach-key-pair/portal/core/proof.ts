@@ -18,8 +18,8 @@ const ID = new RegExp(detachRequestSchema.properties.InstanceIds.items.pattern);
 /** Of a job: what is detached, by when. */
 export function proofOf({ target, parts }: Job): Proof {
   const since = new Map<string, number>();
-  for (const { done } of parts) {
-    for (const { id, ok } of done?.outcomes ?? []) if (done && ok) since.set(id, done.since);
+  for (const done of parts.flatMap((part) => part.done ?? [])) {
+    for (const { id, ok } of done.outcomes) if (ok) since.set(id, done.since);
   }
   const groups = new Map<number, string[]>();
   for (const [id, time] of since) {

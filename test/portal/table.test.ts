@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { csvOf } from '../../functions/detach-key-pair/portal/core/csv.ts';
+import { counted, duration, paceOf, rate } from '../../functions/detach-key-pair/portal/core/pace.ts';
+import { byCode, picked, sorted } from '../../functions/detach-key-pair/portal/core/pick.ts';
+import { visibleRows } from '../../functions/detach-key-pair/portal/core/window.ts';
+
+const row = (id: string, code: string, message = '') => ({ id, code, message });
+const rows = [row('i-b', 'Forbidden.RAM', 'Denied'), row('i-c', '200'), row('i-a', '200')];
+
+describe('rows', () => {
+  it.each([
+    ['', undefined, ['i-b', 'i-c', 'i-a']],
+    [' I-C ', undefined, ['i-c']],
+    ['denied', undefined, ['i-b']],
+    ['', '200', ['i-c', 'i-a']],
+    ['a', '200', ['i-a']],
+    ['nowhere', undefined, []],
+  ])('are picked by "%s" and code %s', (text, code, expected) => {
+    expect(picked(rows, text, code).map(({ id }) => id)).toEqual(expected);
+  });
+
+  it('are sorted by text or number, up or down, equal ones as they were', () => {
+    expect(sorted(rows, ({ code }) => code, false).map(({ id }) => id)).toEqual(['i-c', 'i-a', 'i-b']);
+    expect(sorted(rows, ({ id }) => id, true).map(({ id }) => id)).toEqual(['i-c', 'i-b', 'i-a']);
+    expect(sorted(rows, ({ message }) => message.length, true)[0]?.id).toBe('i-b');
+    expect(rows[0]?.id).toBe('i-b');
+  });
+
+  it('are counted by code, the most frequent first', () => {
+    expect(byCode(rows)).toEqual([
+      { code: '200', message: '', count: 2 },
+      { code: 'Forbidden.RAM', message: 'Denied', count: 1 },
+    ]);
+  });
+
+  it.each([
+    [0, 0, 19],
+    [30, 0, 20],
+    [3_000, 92, 119],
+    [299_700, 9_982, 10_000],
+    [900_000, 9_992, 10_000],
+  ])('at %i px are those that can be seen, and a few more', (scrollTop, from, to) => {
+    expect(visibleRows({ scrollTop, height: 300, rowHeight: 30 }, 10_000)).toEqual({ from, to });
+  });
+
+  it('are none of none', () => {
+    expect(visibleRows({ scrollTop: 0, height: 0, rowHeight: 30 }, 0)).toEqual({ from: 0, to: 0 });
+  });
+});
+
+describe('CSV', () => {
+  it('quotes what needs it, and keeps spreadsheets from running anything', () => {
+    const text = csvOf(
+      ['Id', 'Message'],
+      [
+        ['i-a', 'a "b", c'],
+        ['=1+1', '@x'],
+        ['-1', '+1'],
+        ['two\nlines', '\ttab'],
+        ['=a,"b"', ''],
+      ],
+    );
+    expect(text).toBe(
+      '\ufeffId,Message\r\ni-a,"a ""b"", c"\r\n\'=1+1,\'@x\r\n\'-1,\'+1\r\n"two\nlines",\'\ttab\r\n"\'=a,""b""",\r\n',
+    );
+  });
+});
+
+describe('pace', () => {
+  it('is what was done in the time it took', () => {
+    expect(paceOf(500, 1_000, 10_000)).toEqual({ perSecond: 50, secondsLeft: 20 });
+    expect(paceOf(0, 1_000, 10_000)).toEqual({ perSecond: undefined, secondsLeft: undefined });
+    expect(paceOf(500, 1_000, 0)).toEqual({ perSecond: undefined, secondsLeft: undefined });
+  });
+
+  it.each([
+    [0.4, '0 s'],
+    [59.4, '59 s'],
+    [60, '1 min'],
+    [750, '12 min 30 s'],
+    [3_600, '1 h'],
+    [3_900, '1 h 5 min'],
+  ])('%f s is %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+
+  it('is told in words', () => {
+    expect([rate(1_234.4), rate(0.5), counted(1, 'instance'), counted(1_200, 'instance')]).toEqual([
+      '1,234/s',
+      '30/min',
+      '1 instance',
+      '1,200 instances',
+    ]);
+  });
+});
