@@ -4,7 +4,7 @@ const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 export type LogLevel = keyof typeof LEVELS;
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One JSON object a line, which is what FC's log service indexes. */
+/** One JSON object a line; FC puts its own time, request id and level before what `console.log` writes. */
 export type Log = { readonly [L in LogLevel]: (event: string, fields?: Fields) => void };
 
 type LogOptions = {

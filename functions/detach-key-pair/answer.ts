@@ -1,4 +1,6 @@
 import type { Failure, Outcome } from '../../shared/outcome.ts';
+import type { ContinuationSection } from './continuation.ts';
+import type { RebootSection } from './reboots/enqueue-reboots.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { truncate } from './truncate.ts';
 
@@ -24,11 +26,18 @@ export type Item = {
   readonly Success: 'true' | 'false';
 };
 
+/** What an answer holds beside its counts and items. */
+export type Sections = {
+  readonly Reboot?: RebootSection;
+  readonly Continuation?: ContinuationSection;
+  readonly DryRun?: 'true';
+  readonly Verify?: 'true';
+};
+
 /** What became of the instances, and what else the answer tells. */
 export type Result = {
   readonly outcomes: readonly Outcome[];
-  /** `Reboot`, `Continuation`, `DryRun`, `Verify`. */
-  readonly sections: Readonly<Record<string, unknown>>;
+  readonly sections: Sections;
   readonly unfinished: boolean;
 };
 

@@ -1,7 +1,7 @@
 import type { Ecs } from '../../shared/ecs.ts';
 import type { Outcome, Passed } from '../../shared/outcome.ts';
 import { type RetryOptions, retrying } from '../../shared/retry.ts';
-import type { Result } from './answer.ts';
+import type { Result, Sections } from './answer.ts';
 import { type Chosen, chooseInstances } from './choose-instances.ts';
 import { handOn } from './continuation.ts';
 import { detachAll } from './detach/detach-all.ts';
@@ -47,8 +47,8 @@ async function look(
 ): Promise<Result> {
   const judge = mode.kind === 'verify' ? verifyOf(keyPairName, mode.since) : dryRunOf(keyPairName);
   const outcomes = await examine(chosen, judge, { ecs, regionId }, options);
-  const section = mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' };
-  return { outcomes, sections: section, unfinished: isUnfinished(outcomes) };
+  const sections: Sections = mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' };
+  return { outcomes, sections, unfinished: isUnfinished(outcomes) };
 }
 
 function detach(

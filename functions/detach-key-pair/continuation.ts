@@ -18,7 +18,14 @@ type Hand = { readonly ids: readonly string[]; readonly task: Task };
 export type Continuation = {
   readonly outcomes: Outcome[];
   /** The answer's section; undefined when nothing was handed on. */
-  readonly section: { TaskId: string; InstanceCount: string; TaskIds: string[] } | undefined;
+  readonly section: ContinuationSection | undefined;
+};
+
+/** `TaskId` is the first of `TaskIds`: there is more than one where the ids do not fit into one payload. */
+export type ContinuationSection = {
+  readonly TaskId: string;
+  readonly InstanceCount: string;
+  readonly TaskIds: readonly string[];
 };
 
 type Options = { queue: () => Promise<TaskQueue>; requestId: string; deadline: Deadline; baseMs: number | undefined };

@@ -1,5 +1,5 @@
 import { tally } from '../../shared/outcome.ts';
-import { type Answer, summarize } from './answer.ts';
+import { type Answer, type Result, summarize } from './answer.ts';
 import type { Caller } from './caller.ts';
 import { carryOut } from './carry-out.ts';
 import type { Invocation } from './invocation.ts';
@@ -29,6 +29,14 @@ export async function detachKeyPair(
   const answer = summarize(request, result, asked);
 
   const durationMs = Date.now() - startedAt;
-  log.info('answered', { ...what, status: answer.status, ...tally(result.outcomes), durationMs });
+  log.info('answered', { ...what, status: answer.status, ...tally(result.outcomes), ...queuedOf(result), durationMs });
   return answer;
+}
+
+/** How many instances were handed to FC's queue: to be restarted, or to be gone on with. */
+function queuedOf({ sections: { Reboot, Continuation } }: Result): Record<string, number> {
+  return {
+    ...(Reboot && { reboots: Number(Reboot.TotalCount), rebootsFailed: Number(Reboot.FailCount) }),
+    ...(Continuation && { continued: Number(Continuation.InstanceCount) }),
+  };
 }

@@ -6,7 +6,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * The whole body, within `maxBytes` of UTF-8 where leaving out items can do it: first those of successful instances,
  * then failed ones from the end. All else stays whole, the counts above all, and the body says that it was cut.
  */
-export function truncate(frame: Fields, items: readonly Item[], sections: Fields, maxBytes: number): Fields {
+export function truncate(frame: Fields, items: readonly Item[], sections: object, maxBytes: number): Fields {
   const whole = { ...frame, Results: { Result: items }, ...sections };
   if (bytesOf(whole) <= maxBytes) return whole;
   const cut = (kept: readonly Item[]) => ({

@@ -26,10 +26,10 @@ async function queueing(edition: 'fc3' | 'fc2', variables: Record<string, string
   const ids = cloud.ecs.bound();
   const detach = detaching(cloud, { variables });
   return async (fields: object = {}, options: Options = {}) => {
-    const { status, body } = await detach(request(ids, { Reboot: { IntervalSeconds: 0 }, ...fields }), options);
+    const { status, body, lines } = await detach(request(ids, { Reboot: { IntervalSeconds: 0 }, ...fields }), options);
     const { TotalCount, FailCount, Tasks } = JSON.parse(JSON.stringify(body['Reboot']));
     const tasks: Task[] = Tasks;
-    return { status, total: TotalCount, failed: FailCount, tasks, statuses: tasks.map(({ Status }) => Status) };
+    return { status, total: TotalCount, failed: FailCount, tasks, statuses: tasks.map(({ Status }) => Status), lines };
   };
 }
 
@@ -112,8 +112,9 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
       code: 'AccessDenied',
       message: 'not for you',
     }));
-    const { status, failed, tasks } = await ask();
+    const { status, failed, tasks, lines } = await ask();
     expect([status, failed]).toEqual([200, '3']);
+    expect(lines.at(-1)).toMatchObject({ event: 'answered', reboots: 3, rebootsFailed: 3 });
     expect(tasks).toMatchObject([
       {
         Status: 'Failed',

@@ -20,6 +20,8 @@ export function enqueueReboots(waves: readonly Wave[], queue: TaskQueue, options
   return pMap(waves, enqueue, { concurrency: CONCURRENCY });
 }
 
+export type RebootSection = ReturnType<typeof rebootSection>;
+
 /** The answer's `Reboot` section. Counts are of instances. */
 export function rebootSection(queued: readonly Queued[]) {
   const instances = (some: readonly Queued[]) =>
