@@ -33,21 +33,23 @@ describe('an answer of ECS that leaves things out', () => {
     const { ids, ask } = await fleet(1);
     const since = { Verify: true, VerifySince: '2026-11-24T08:00:00Z' };
     cloud.ecs.script('DescribeInstances', [
-      json({ Instances: { Instance: [{}, { InstanceId: 'i-bp1stranger' }, { InstanceId: ids[0] }] } }),
+      json({ Instances: {} }),
+      json({ Instances: { Instance: [{}] } }),
+      json({ Instances: { Instance: [{ InstanceId: 'i-bp1stranger' }, { InstanceId: ids[0] }] } }),
     ]);
     expect((await ask(named({ InstanceIds: ids, ...since }))).codes).toEqual({ 'Verify.RebootPending': 1 });
     cloud.ecs.script('DescribeInstances', [
       json({ Instances: { Instance: [{ InstanceId: ids[0], Status: 'Running' }] } }),
     ]);
     expect((await ask(named({ InstanceIds: ids, ...since }))).codes).toEqual({ 'Verify.RebootPending': 1 });
-    cloud.ecs.script('DescribeInstances', [json({ Instances: {} })]);
+    cloud.ecs.script('DescribeInstances', [json({ Instances: { Instance: [] } })]);
     expect((await ask(named({ InstanceIds: ids, ...since }))).codes).toEqual({ 'InvalidInstanceId.NotFound': 1 });
   });
 
-  it('of a search for the key pair: no list at all, then an empty one', async () => {
+  it('of a search for the key pair: no list is no answer, an empty one is', async () => {
     const { ask } = await fleet(0);
     cloud.ecs.keyPairs.add('idle-key');
-    cloud.ecs.script('DescribeKeyPairs', [json({}), json({ KeyPairs: {} })]);
+    cloud.ecs.script('DescribeKeyPairs', [json({}), json({ KeyPairs: {} }), json({ KeyPairs: { KeyPair: [] } })]);
     const { status, body } = await ask(named({ KeyPairName: 'idle-key', Filter: {} }));
     expect([status, body.Code]).toEqual([400, 'InvalidKeyPairName.NotFound']);
   });
