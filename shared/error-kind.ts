@@ -30,3 +30,8 @@ export function errorKind(code: string, status?: number): ErrorKind {
 export function isRetryable(kind: ErrorKind): boolean {
   return kind === 'throttled' || kind === 'transient';
 }
+
+/** Whether another run may get further than this one: it has credentials and a clock of its own. */
+export function isForAnotherRun(kind: ErrorKind, code: string): boolean {
+  return isRetryable(kind) || /^(InvalidSecurityToken|InvalidTimeStamp)\.Expired$/.test(code);
+}

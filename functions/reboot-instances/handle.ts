@@ -4,7 +4,7 @@ import { callErrorOf } from '../../shared/call-error.ts';
 import type { Config } from '../../shared/config.ts';
 import type { Deadline } from '../../shared/deadline.ts';
 import { describeById } from '../../shared/describe-by-id.ts';
-import { isRetryable } from '../../shared/error-kind.ts';
+import { isForAnotherRun } from '../../shared/error-kind.ts';
 import type { RebootMessage } from '../../shared/reboot-message.ts';
 import { retrying } from '../../shared/retry.ts';
 import { done, expired, failed, type RebootOutcome } from './outcome.ts';
@@ -61,6 +61,6 @@ async function restart(
     return [...outcomes, ...(await reboot(toReboot, { ecs, regionId, force, detachedAt, ...options }))];
   } catch (error) {
     const { codeToReport: code, message: why, kind } = callErrorOf(error);
-    return ids.map((id) => failed(id, { code, message: why }, isRetryable(kind)));
+    return ids.map((id) => failed(id, { code, message: why }, isForAnotherRun(kind, code)));
   }
 }

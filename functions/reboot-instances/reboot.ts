@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../../shared/backoff.ts';
-import { CallError, callErrorOf } from '../../shared/call-error.ts';
+import { CallError, callErrorOf, mayBeApplied } from '../../shared/call-error.ts';
 import type { Deadline } from '../../shared/deadline.ts';
 import type { Ecs, RebootItem } from '../../shared/ecs.ts';
-import { errorKind, isRetryable } from '../../shared/error-kind.ts';
+import { errorKind, isForAnotherRun, isRetryable } from '../../shared/error-kind.ts';
 import { lookAgain } from './look-again.ts';
 import { done, failed, type RebootOutcome } from './outcome.ts';
 
@@ -26,6 +26,7 @@ export async function reboot(instanceIds: readonly string[], run: RebootRun): Pr
   const outcomes: RebootOutcome[] = [];
   let left = instanceIds;
   for (let attempt = 1; left.length > 0; attempt++) {
+    if (run.deadline.left() <= 0) break;
     const answer = await call(left, run);
     if (answer instanceof CallError && !isRetryable(answer.kind)) {
       return [...outcomes, ...(await takeApart(left, answer, run))];
@@ -60,7 +61,7 @@ function readItems(ids: readonly string[], items: readonly RebootItem[]): Read {
   const unclear: string[] = [];
   for (const id of ids) {
     const item = byId.get(id);
-    if (!item) unclear.push(id);
+    if (!item?.code || mayBeApplied(item.code)) unclear.push(id);
     else if (item.code === '200') outcomes.push(done(id, 'Rebooted'));
     else if (isRetryable(errorKind(item.code))) again.push(id);
     else outcomes.push(failed(id, item, item.code === 'IncorrectInstanceStatus'));
@@ -75,7 +76,8 @@ function readSilence(ids: readonly string[], { applied }: CallError): Read {
 /** `SuccessFirst` makes ECS judge each instance alone; where it refuses all the same, the culprit is sought. */
 async function takeApart(ids: readonly string[], error: CallError, run: RebootRun): Promise<RebootOutcome[]> {
   if (ids.length === 1 || error.kind === 'stop') {
-    return ids.map((id) => failed(id, { code: error.codeToReport, message: error.message }, false));
+    const why = { code: error.codeToReport, message: error.message };
+    return ids.map((id) => failed(id, why, isForAnotherRun(error.kind, why.code)));
   }
   const middle = Math.ceil(ids.length / 2);
   const first = await reboot(ids.slice(0, middle), run);

@@ -1,12 +1,12 @@
 import type { CallError } from '../../../shared/call-error.ts';
-import { errorKind, isRetryable } from '../../../shared/error-kind.ts';
+import { errorKind, isForAnotherRun } from '../../../shared/error-kind.ts';
 import type { Failure } from '../../../shared/outcome.ts';
 
 /** A call's failure as the failure of each of its instances, with ECS's own code where ECS gave one. */
 export function failureOf({ code, status, message, kind, reached }: CallError): Failure {
   if (!reached) return SERVICE_UNAVAILABLE;
   if (code === undefined || status === undefined) return OUTCOME_UNKNOWN;
-  return { code, message, status, retryable: isRetryable(kind) };
+  return { code, message, status, retryable: isForAnotherRun(kind, code) };
 }
 
 export const SERVICE_UNAVAILABLE: Failure = {

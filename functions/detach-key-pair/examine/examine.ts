@@ -3,6 +3,7 @@ import { callErrorOf } from '../../../shared/call-error.ts';
 import { chunks } from '../../../shared/chunks.ts';
 import { type Described, describeById } from '../../../shared/describe-by-id.ts';
 import { DESCRIBE_BATCH, type Ecs, type Instance } from '../../../shared/ecs.ts';
+import { isRetryable } from '../../../shared/error-kind.ts';
 import { type Failure, failed, type Outcome } from '../../../shared/outcome.ts';
 import type { RetryOptions } from '../../../shared/retry.ts';
 import type { Chosen } from '../choose-instances.ts';
@@ -31,8 +32,9 @@ export async function examine(
       try {
         return judged(await describeById(ids, where, options));
       } catch (error) {
-        const failure = failureOf(callErrorOf(error));
-        if (!failure.retryable) refusal = failure;
+        const callError = callErrorOf(error);
+        const failure = failureOf(callError);
+        if (!isRetryable(callError.kind)) refusal = failure;
         return ids.map((id) => failed(id, failure));
       }
     },
