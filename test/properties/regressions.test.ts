@@ -1,5 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { reboot } from '../../functions/reboot-instances/reboot.ts';
+import { createEcs } from '../../shared/alibaba/ecs.ts';
+import { deadlineAt } from '../../shared/deadline.ts';
+import { startLocalCloud } from '../local-cloud/cloud.ts';
 import { createStage } from './play.ts';
+import { playReboots } from './reboot-play.ts';
+import { rebootScheduleOf } from './reboot-schedule.ts';
+import { expectRebootTruths } from './reboot-truths.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { expectTruths } from './truths.ts';
 
@@ -72,12 +79,9 @@ describe('found by fault schedules', () => {
     expect(codes).toEqual({ OutcomeUnknown: 4 });
   });
 
-  it.each([
-    { kind: 'empty', applied: false },
-    { kind: 'proto', applied: false },
-    { kind: 'raw', body: '<html>Sign in</html>', status: 200, applied: false },
-  ] as const)('does not take the 200 of somebody on the way for a task in the queue: $kind', async (fault) => {
-    expect(await codesOf({ reboot: true, enqueueFaults: [fault] })).toEqual({ 200: 1 });
+  it('does not take a page of somebody on the way for a task in the queue', async () => {
+    const enqueueFaults = [{ kind: 'sign-in page', applied: false } as const];
+    expect(await codesOf({ reboot: true, enqueueFaults })).toEqual({ 200: 1 });
   });
 
   it('doubts a call whose nonce somebody has used up: it was sent twice on the way', async () => {
@@ -87,5 +91,61 @@ describe('found by fault schedules', () => {
       detachFaults: [blamed, { kind: 'refused', status: 400, code: 'SignatureNonceUsed', applied: true }, blamed],
     });
     expect(codes).toEqual({ 200: 1, OutcomeUnknown: 1 });
+  });
+});
+
+const refusedTime = { kind: 'refused', status: 400, code: 'InvalidTimeStamp.Expired', applied: false } as const;
+const expired = { kind: 'refused', status: 403, code: 'InvalidSecurityToken.Expired', applied: false } as const;
+
+async function runsOf(schedule: Parameters<typeof rebootScheduleOf>[0]) {
+  const play = await playReboots(rebootScheduleOf(schedule));
+  expectRebootTruths(play);
+  return play.runs;
+}
+
+describe('found by schedules of reboots', () => {
+  it.each([refusedTime, expired])(
+    'throws what a run with other credentials and another clock can finish: $code',
+    async (fault) => {
+      const [first, second] = await runsOf({ deliveries: [{ rebootFaults: [fault] }, {}] });
+      expect([first?.thrown, second?.thrown, second?.items[0]?.Action]).toEqual([true, false, 'Rebooted']);
+      const [described] = await runsOf({ deliveries: [{ describeFaults: [fault] }] });
+      expect(described?.thrown).toBe(true);
+    },
+  );
+
+  it('looks before it repeats an item that has failed with an internal error', async () => {
+    const [run] = await runsOf({ deliveries: [{ rebootFaults: [{ kind: 'broken item', at: 0 }] }] });
+    expect(run?.calls.map(({ action }) => action)).toEqual([
+      'DescribeInstances',
+      'RebootInstances',
+      'DescribeInstances',
+    ]);
+    expect(run?.items[0]?.Action).toBe('Rebooted');
+  });
+
+  it('looks before it repeats an item that says nothing', async () => {
+    const [run] = await runsOf({ deliveries: [{ rebootFaults: [{ kind: 'item without a code', at: 0 }] }] });
+    expect(run?.calls.map(({ action }) => action)).toEqual([
+      'DescribeInstances',
+      'RebootInstances',
+      'DescribeInstances',
+    ]);
+    expect(run?.items[0]?.Action).toBe('Rebooted');
+  });
+
+  it('reboots nothing more once the deadline has come, as when a culprit is still sought', async () => {
+    const cloud = await startLocalCloud({ instances: 2 });
+    const ids = cloud.ecs.instances().map(({ instanceId }) => instanceId);
+    const { regionId } = cloud;
+    const ecs = createEcs({ regionId, credentials: cloud.ecs.credentials, endpoint: cloud.ecs.endpoint });
+    const deadline = deadlineAt(Date.now() - 1);
+    const run = { ecs, regionId, force: false, detachedAt: 0, deadline, timeoutMs: 1_000, baseMs: 1 };
+    const outcomes = await reboot(ids, run);
+    expect(outcomes.map(({ code, retryable }) => [code, retryable])).toEqual(
+      ids.map(() => ['ServiceUnavailable', true]),
+    );
+    expect(cloud.ecs.calls).toEqual([]);
+    await cloud.stop();
   });
 });

@@ -12,7 +12,7 @@ export type CallFault =
   | { kind: 'none' }
   | { kind: 'throttled'; status: 400 | 403 | 429; hintMs: number | undefined }
   | { kind: 'refused'; status: number; code: string; applied: boolean }
-  | { kind: 'reset' | 'hang' | 'html' | 'empty' | 'proto' | 'topLevelCode'; applied: boolean }
+  | { kind: 'reset' | 'hang' | 'html' | 'sign-in page' | 'empty' | 'proto' | 'topLevelCode'; applied: boolean }
   | { kind: 'truncated' }
   | { kind: 'drip'; everyMs: number; bytes: number }
   | { kind: 'slow'; ms: number }
@@ -21,6 +21,8 @@ export type CallFault =
   | { kind: 'failed item'; at: number; all: boolean; code: string }
   /** Listed as failed for the moment, though done: how an ECS may word that something broke on its side. */
   | { kind: 'broken item'; at: number }
+  /** Of a reboot: done, and listed without a code. */
+  | { kind: 'item without a code'; at: number }
   /** Done, but not listed, and no FailCount that would account for it. */
   | { kind: 'omitted item'; at: number; all: boolean }
   /** Neither done nor listed. */
@@ -75,7 +77,8 @@ export function scheduleOf(some: Partial<Schedule>): Schedule {
 }
 
 const applied = fc.boolean();
-const at = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
+export const itemAt = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
+const at = itemAt;
 const all = fc.boolean();
 
 const none = fc.constant<CallFault>({ kind: 'none' });
@@ -84,14 +87,14 @@ const refused = (applies: fc.Arbitrary<boolean>, ...answers: readonly (readonly 
     .tuple(fc.constantFrom(...answers), applies)
     .map(([[status, code], yes]): CallFault => ({ kind: 'refused', status, code, applied: yes }));
 
-const throttled = fc.record({
+export const throttled = fc.record({
   kind: fc.constant('throttled' as const),
   status: fc.constantFrom(400 as const, 403 as const, 429 as const),
   hintMs: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }),
 });
 
 /** Where nobody can tell whether the change was made. */
-const silent = fc.oneof(
+export const silent = fc.oneof(
   refused(
     applied,
     [500, 'InternalError'],
@@ -100,7 +103,14 @@ const silent = fc.oneof(
     [504, 'Gateway.Timeout'],
   ),
   fc.record({
-    kind: fc.constantFrom('reset' as const, 'hang' as const, 'html' as const, 'empty' as const, 'proto' as const),
+    kind: fc.constantFrom(
+      'reset' as const,
+      'hang' as const,
+      'html' as const,
+      'sign-in page' as const,
+      'empty' as const,
+      'proto' as const,
+    ),
     applied,
   }),
   fc.record({ kind: fc.constant('topLevelCode' as const), applied }),
@@ -188,7 +198,7 @@ const detachFault = fc.oneof(
   { weight: 1, arbitrary: stopping },
 );
 
-const describeFault = fc.oneof(
+export const describeFault = fc.oneof(
   { weight: 3, arbitrary: none },
   { weight: 4, arbitrary: silent },
   { weight: 2, arbitrary: throttled },
@@ -197,13 +207,19 @@ const describeFault = fc.oneof(
 
 const enqueueFault = fc.oneof(
   { weight: 3, arbitrary: none },
-  // A 200 of FC itself that holds an error is not among them: nothing would tell it from success.
-  { weight: 3, arbitrary: silent.filter(({ kind }) => kind !== 'topLevelCode') },
+  { weight: 3, arbitrary: silent.map(asFc) },
   {
     weight: 2,
     arbitrary: refused(fc.constant(false), [429, 'ResourceExhausted'], [400, 'InvalidArgument'], [403, 'AccessDenied']),
   },
 );
+
+/** To the SDKs, and to us, any 2xx that is no page means that FC has taken the task: then it must have. */
+function asFc(fault: CallFault): CallFault {
+  const isSuccess =
+    ['empty', 'proto', 'topLevelCode'].includes(fault.kind) || (fault.kind === 'raw' && fault.status < 300);
+  return isSuccess && 'applied' in fault ? { ...fault, applied: true } : fault;
+}
 
 const kind = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Kind>('ordinary') },

@@ -15,6 +15,8 @@ export function ecsFault(fault: CallFault, { instanceIds }: Pick<EcsCall, 'insta
       return { kind: 'items', fail: { which: which(fault), code: fault.code } };
     case 'broken item':
       return { kind: 'items', rewrite: (body) => broken(body, chosen(fault.at)) };
+    case 'item without a code':
+      return { kind: 'items', rewrite: (body) => brokenReboot(body, chosen(fault.at), {}) };
     case 'omitted item':
       return { kind: 'items', omit: which(fault), failCount: 'absent' };
     case 'forgotten item':
@@ -45,6 +47,8 @@ export function httpFault(fault: CallFault): HttpFault | undefined {
     case 'empty':
     case 'proto':
       return { kind: fault.kind, applied: fault.applied };
+    case 'sign-in page':
+      return { kind: 'html', status: 200, applied: fault.applied };
     case 'truncated':
       return { kind: 'truncated' };
     case 'drip':
@@ -61,10 +65,20 @@ export function httpFault(fault: CallFault): HttpFault | undefined {
 type Body = Record<string, unknown>;
 
 function broken(body: Body, instanceId: string): Body {
-  const failed = { InstanceId: instanceId, Success: false, Code: 'InternalError', Message: 'It broke.' };
+  const why = { Code: 'InternalError', Message: 'It broke.' };
+  if ('InstanceResponses' in body) return brokenReboot(body, instanceId, why);
+  const failed = { InstanceId: instanceId, Success: false, ...why };
   const others = itemsOf(body).filter((item) => item['InstanceId'] !== instanceId);
   const failures = [...others, failed].filter((item) => String(item['Success']) === 'false').length;
   return { ...body, FailCount: failures, Results: { Result: [...others, failed] } };
+}
+
+function brokenReboot(body: Body, instanceId: string, why: Body): Body {
+  const { InstanceResponses } = body;
+  const items = isBody(InstanceResponses) ? InstanceResponses['InstanceResponse'] : undefined;
+  const failed = { InstanceId: instanceId, ...why };
+  const others = (Array.isArray(items) ? items.filter(isBody) : []).filter((item) => item['InstanceId'] !== instanceId);
+  return { ...body, InstanceResponses: { InstanceResponse: [...others, failed] } };
 }
 
 function doubled(body: Body, instanceId: string, contradicting: boolean): Body {
