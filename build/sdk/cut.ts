@@ -21,6 +21,18 @@ export function cutModels(list: string, words: ReadonlySet<string>, client: stri
   return list.replace(MODEL, (line, name: string) => (words.has(name) || named.has(name) ? line : ''));
 }
 
+const FIELD = /^ {6}(\w+): .*,\n/gm;
+const VALIDATED = /^ {4}if\s?\((?:Array\.isArray\()?this\.(\w+)[\s\S]*?^ {4}\}\n/gm;
+const SENT = /^ {4}if \(!\$dara\.isNull\(request\.(\w+)\)\) \{\n {6}query\[.*\n {4}\}\n/gm;
+
+/** A model, or the client, without the fields that no source names: nobody can set them, and nobody reads them. */
+export function cutFields(code: string, words: ReadonlySet<string>): string {
+  const kept = (line: string, field: string) => (words.has(field) || RESPONSE.has(field) ? line : '');
+  return code.replace(FIELD, kept).replace(VALIDATED, kept).replace(SENT, kept);
+}
+
+const RESPONSE = new Set(['headers', 'statusCode', 'body']);
+
 /** Methods of the SDK core that ECS and FC 3.0 do without. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   // Older signatures, gateways that sign in a way of their own, event streams; what asks a client for its credentials.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Plugin, transform } from 'esbuild';
-import { cutModels, cutOperations, cutUncalled } from './cut.ts';
+import { cutFields, cutModels, cutOperations, cutUncalled } from './cut.ts';
 
 /** The packages of the official SDKs bring the TypeScript that they were compiled from. */
 const SOURCES: Readonly<Record<string, string>> = {
@@ -55,11 +55,11 @@ async function cut(file: string, words: ReadonlySet<string>): Promise<string> {
   const name = SDK_FILE.exec(file)?.[1] ?? '';
   switch (name) {
     case '@alicloud/ecs20140526/src/client.ts':
-      return cutOperations(code, words);
+      return cutFields(cutOperations(code, words), words);
     case '@alicloud/ecs20140526/src/models/model.ts':
       return cutModels(code, words, cutOperations(await readFile(clientOf(file), 'utf8'), words));
     default:
-      return cutUncalled(name, code);
+      return name.includes('/models/') ? cutFields(code, words) : cutUncalled(name, code);
   }
 }
 
