@@ -19,7 +19,7 @@ export async function carryOut(request: DetachRequest, invocation: Invocation): 
   const { config, deadline, services, tuning } = invocation;
   const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
 
-  const ecs = await retrying(() => services.ecs(request.regionId, request.roleArn), { ...options, attempts: 3 });
+  const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), { ...options, attempts: 3 });
   const chosen = await chooseInstances(request, ecs, config.maxInstances, options);
   checkCount(chosen.instanceIds.length, request, config);
   if (request.mode.kind !== 'detach') return look(request, chosen, ecs, options);

@@ -56,7 +56,8 @@ async function restart(
   const detachedAt = Date.parse(message.DetachedAt);
   const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs };
   try {
-    const ecs = await retrying(() => services.ecs(regionId, roleArn), { ...options, attempts: 3 });
+    const connecting = (timeoutMs: number) => services.ecs({ regionId, roleArn }, timeoutMs);
+    const ecs = await retrying(connecting, { ...options, attempts: 3 });
     const { outcomes, toReboot } = sortOut(await describeById(ids, { ecs, regionId }, options), detachedAt);
     return [...outcomes, ...(await reboot(toReboot, { ecs, regionId, force, detachedAt, ...options }))];
   } catch (error) {

@@ -13,10 +13,8 @@ export type AssumeRole = {
   stsEndpoint: string | undefined;
 };
 
-const TIMEOUT_MS = 10_000;
-
 /** Temporary credentials of a role of another account. Throws `CallError`, with STS's own code where it gave one. */
-export async function assumeRole(own: Credentials, role: AssumeRole): Promise<Credentials> {
+export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: number): Promise<Credentials> {
   const credential = new Credential(
     new Config({
       ...own,
@@ -28,7 +26,7 @@ export async function assumeRole(own: Credentials, role: AssumeRole): Promise<Cr
     }),
   );
   try {
-    return requireCredentials(await exchange(TIMEOUT_MS, () => credential.getCredential()), 'STS gave no credentials');
+    return requireCredentials(await exchange(timeoutMs, () => credential.getCredential()), 'STS gave no credentials');
   } catch (error) {
     throw refusalOf(error);
   }

@@ -3,12 +3,13 @@ import type { Context } from '../context.ts';
 import { type Credentials, requireCredentials } from '../credentials.ts';
 import type { Ecs } from '../ecs.ts';
 import type { TaskQueue } from '../task-queue.ts';
+import type { AssumeRole } from './assume-role.ts';
 import { createEcs } from './ecs.ts';
 
 /** The services as one invocation may use them. What only some requests need is loaded when they ask for it. */
 export type Services = {
-  /** ECS of a region, in the role's account when there is a role. Throws `CallError` when STS refuses the role. */
-  ecs(regionId: string, roleArn?: string): Promise<Ecs>;
+  /** ECS of a region, in the role's account when there is a role. Throws `CallError` when STS gives none in time. */
+  ecs(where: { regionId: string; roleArn: string | undefined }, timeoutMs: number): Promise<Ecs>;
   /** FC's queue of a function, always in this function's own account and region. */
   queue(of: QueueOf): Promise<TaskQueue>;
 };
@@ -24,8 +25,10 @@ export function connect(config: Config, context: Context): Services {
     return resolved;
   };
   return {
-    async ecs(regionId, roleArn) {
-      const credentials = roleArn ? await assumed(await own(), roleArn, config, context) : await own();
+    async ecs({ regionId, roleArn }, timeoutMs) {
+      const credentials = roleArn
+        ? await assumeRole(await own(), roleOf(roleArn, config, context), timeoutMs)
+        : await own();
       return createEcs({ regionId, credentials, endpoint: config.ecsEndpoint });
     },
     async queue(of) {
@@ -48,18 +51,16 @@ async function chainCredentials(): Promise<Credentials | undefined> {
   return (await import('./default-credentials.ts')).defaultCredentials();
 }
 
-async function assumed(
-  own: Credentials,
-  roleArn: string,
-  config: Config,
-  { requestId }: Context,
-): Promise<Credentials> {
-  const { assumeRole } = await import('./assume-role.ts');
-  return assumeRole(own, {
+async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: number): Promise<Credentials> {
+  return (await import('./assume-role.ts')).assumeRole(own, role, timeoutMs);
+}
+
+function roleOf(roleArn: string, config: Config, { requestId }: Context): AssumeRole {
+  return {
     roleArn,
     // RAM takes 2 to 64 of these characters.
     sessionName: `fc-detach-key-pair-${requestId.replace(/[^\w.@-]/g, '-')}`.slice(0, 64),
     externalId: config.roleExternalId,
     stsEndpoint: config.stsEndpoint,
-  });
+  };
 }
