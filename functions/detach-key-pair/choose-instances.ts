@@ -1,3 +1,4 @@
+import { CallError } from '../../shared/call-error.ts';
 import type { Described } from '../../shared/describe-by-id.ts';
 import type { Ecs, Instance } from '../../shared/ecs.ts';
 import { type RetryOptions, retrying } from '../../shared/retry.ts';
@@ -19,10 +20,16 @@ export async function chooseInstances(
   const { target, regionId, keyPairName } = request;
   if (target.kind === 'ids') return { instanceIds: target.instanceIds };
   const described = new Map<string, Instance>();
+  const followed = new Set<string | undefined>();
   let nextToken: string | undefined;
   do {
     const query = { regionId, keyPairName, tags: target.tags, ...(nextToken && { nextToken }) };
-    const page = await retrying((timeoutMs) => ecs.describeInstances(query, timeoutMs), options);
+    followed.add(nextToken);
+    const page = await retrying(async (timeoutMs) => {
+      const read = await ecs.describeInstances(query, timeoutMs);
+      if (read.nextToken && followed.has(read.nextToken)) throw CallError.unreadable('the pages of ECS go in a circle');
+      return read;
+    }, options);
     for (const instance of page.instances) described.set(instance.instanceId, instance);
     nextToken = page.nextToken;
   } while (nextToken && described.size <= most);
