@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { reboot } from '../../functions/reboot-instances/reboot.ts';
 import { createEcs } from '../../shared/alibaba/ecs.ts';
 import { deadlineAt } from '../../shared/deadline.ts';
+import { detaching } from '../helpers/detaching.ts';
 import { startLocalCloud } from '../local-cloud/cloud.ts';
 import { createStage } from './play.ts';
 import { playReboots } from './reboot-play.ts';
@@ -91,6 +92,20 @@ describe('found by fault schedules', () => {
       detachFaults: [blamed, { kind: 'refused', status: 400, code: 'SignatureNonceUsed', applied: true }, blamed],
     });
     expect(codes).toEqual({ 200: 1, OutcomeUnknown: 1 });
+  });
+});
+
+describe('found by frozen functions', () => {
+  it('does not follow the pages of a search in a circle', async () => {
+    const cloud = await startLocalCloud({ instances: 1 });
+    const page = { kind: 'raw', body: '{"Instances":{"Instance":[]},"NextToken":"again"}' } as const;
+    cloud.ecs.onCall('DescribeInstances', () => page);
+    const { status } = await detaching(cloud)({
+      body: { RegionId: cloud.regionId, KeyPairName: 'leaked-key', Filter: {} },
+    });
+    expect(status).toBe(503);
+    expect(cloud.ecs.calls.length).toBe(9);
+    await cloud.stop();
   });
 });
 
