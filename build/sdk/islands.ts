@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -7,12 +8,13 @@ import { sdkSources } from './sources.ts';
 
 const OURS = /^(?!.*\/node_modules\/)/;
 
-/** Packages that few requests need, and who imports them then. */
+/** Packages, and modules of our own, that few requests need; and who imports them then. */
 const ISLANDS: readonly (readonly [string, RegExp])[] = [
   ['@alicloud/credentials', OURS],
   ['@alicloud/fc2', OURS],
   ['standardwebhooks', OURS],
   ['xml2js', /\/@darabonba\/typescript\//],
+  ['./openapi.ts', OURS],
 ];
 
 /**
@@ -22,9 +24,11 @@ const ISLANDS: readonly (readonly [string, RegExp])[] = [
 export const islands: Plugin = {
   name: 'islands',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[@\w]/ }, ({ path: name, importer }) => {
+    onResolve({ filter: /^[@\w.]/ }, ({ path: name, importer, resolveDir }) => {
       const isIsland = ISLANDS.some(([island, importers]) => island === name && importers.test(importer));
-      return isIsland ? { path: name, namespace: 'island', sideEffects: false } : undefined;
+      if (!isIsland) return undefined;
+      const file = path.relative('', path.join(resolveDir, name));
+      return { path: name.startsWith('.') ? file : name, namespace: 'island', sideEffects: false };
     });
     onLoad({ filter: /./, namespace: 'island' }, async ({ path: name }) => ({
       contents: shore(name, brotliCompressSync(await textOf(name)).toString('base64')),
@@ -34,8 +38,9 @@ export const islands: Plugin = {
 };
 
 async function textOf(name: string): Promise<string> {
+  const source = isOurs(name) ? `./${name}` : name;
   const { outputFiles } = await build({
-    stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: process.cwd() },
+    stdin: { contents: `module.exports = require(${JSON.stringify(source)});`, resolveDir: process.cwd() },
     bundle: true,
     write: false,
     minify: true,
@@ -53,9 +58,7 @@ const load = createRequire(path.resolve('package.json'));
 
 /** What stands for the package: exports that land on the island when something is done with them. */
 function shore(name: string, compressed: string): string {
-  const exported: unknown = load(name);
-  const isClass = typeof exported === 'function';
-  const names = isClass ? [] : Object.keys(Object(exported)).filter((key) => key !== 'default');
+  const { isClass, names } = exportsOf(name);
   return [
     `import { landOn, later } from 'in-bundle';`,
     'let landed;',
@@ -63,4 +66,18 @@ function shore(name: string, compressed: string): string {
     ...names.map((key) => `export const ${key} = /* @__PURE__ */ later(() => land().${key});`),
     `export default /* @__PURE__ */ later(() => land()${isClass ? '' : '.default'});`,
   ].join('\n');
+}
+
+function exportsOf(name: string): { isClass: boolean; names: string[] } {
+  if (isOurs(name)) {
+    const functions = readFileSync(name, 'utf8').matchAll(/^export function (\w+)/gm);
+    return { isClass: false, names: [...functions].map(([, key]) => key ?? '') };
+  }
+  const exported: unknown = load(name);
+  if (typeof exported === 'function') return { isClass: true, names: [] };
+  return { isClass: false, names: Object.keys(Object(exported)).filter((key) => key !== 'default') };
+}
+
+function isOurs(name: string): boolean {
+  return name.endsWith('.ts');
 }
