@@ -5,18 +5,22 @@ import { readEventRequest } from './event-source.ts';
 import type { Invocation } from './invocation.ts';
 import { malformed } from './request/body.ts';
 import { parseRequest } from './request/parse-request.ts';
+import { RequestError } from './request/request-error.ts';
 
 /** Tells FC that the invocation failed, so that it retries or calls `onFailure`. The message is the answer as JSON. */
 export class EventFailure extends Error {
   override readonly name = 'EventFailure';
 }
 
+/** As many as EventBridge puts into one push. Each is answered, so that many more would be more than memory holds. */
+const MAX_EVENTS = 10_000;
+
 /**
  * An event, or a stream's array of them run in order → the answer, or the array of answers. Thrown instead of returned
  * when any of them was refused, failed as a whole, or leaves something that another run could finish.
  */
 export async function handleEvent(event: unknown, invocation: Invocation): Promise<unknown> {
-  if (!Array.isArray(event)) return conclude(await answerEvent(event, invocation));
+  if (!Array.isArray(event) || event.length > MAX_EVENTS) return conclude(await answerEvent(event, invocation));
   const answers: Answer[] = [];
   for (const one of event) answers.push(await answerEvent(one, invocation));
   const bodies = answers.map(({ body }) => body);
@@ -37,10 +41,19 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
   const { accountId, region } = invocation.context;
   const host = `${accountId}.${region}.fc.aliyuncs.com`;
   return answering({ source: 'event' }, host, invocation, async () => {
+    if (Array.isArray(event) && event.length > MAX_EVENTS) throw tooMany(event.length);
     const { fields, caller, token } = readEventRequest(typeof event === 'string' ? parsed(event) : event);
     const request = parseRequest(fields, invocation.config);
     return detachKeyPair({ ...request, clientToken: request.clientToken ?? token }, { caller, host }, invocation);
   });
+}
+
+function tooMany(events: number): RequestError {
+  return new RequestError(
+    413,
+    'RequestTooLarge',
+    `These are ${events} events, at most ${MAX_EVENTS} are taken at once.`,
+  );
 }
 
 function parsed(text: string): unknown {
