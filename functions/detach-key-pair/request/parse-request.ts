@@ -102,8 +102,10 @@ function explain(fields: UnknownRecord, { path, keyword, message, params }: Sche
   return invalid(field, `${path.slice(1).join('.')} ${must}`.trim());
 }
 
-/** The value there, as JSON. */
+/** The value there, as JSON; of one that may be as deep and as long as it likes, only what it is. */
 function valueAt(value: unknown, path: readonly string[]): string {
-  const found = path.reduce((within, key) => new Map<string, unknown>(Object.entries(Object(within))).get(key), value);
-  return JSON.stringify(found);
+  const ownOf = (within: unknown, key: string): unknown => Object.getOwnPropertyDescriptor(Object(within), key)?.value;
+  const found = path.reduce(ownOf, value);
+  if (Array.isArray(found)) return 'a list';
+  return typeof found === 'object' && found !== null ? 'an object' : JSON.stringify(found);
 }
