@@ -29,8 +29,7 @@ export async function handle(message: RebootMessage, invocation: RebootInvocatio
   const { config } = invocation;
   const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, InstanceIds: ids } = message;
   if (config.rebootsDisabled) return { outcomes: ids.map((id) => done(id, 'Skipped.Disabled')), unfinished: false };
-  if (Date.now() > Date.parse(message.NotAfter))
-    return { outcomes: ids.map((id) => expired(id, TOO_LATE)), unfinished: true };
+  if (!isTimely(message)) return { outcomes: ids.map((id) => expired(id, TOO_LATE)), unfinished: true };
   const refusal = forbidden({ regionId, keyPairName, roleArn }, config);
   if (refusal) return { outcomes: ids.map((id) => failed(id, refusal, false)), unfinished: true };
 
@@ -40,6 +39,11 @@ export async function handle(message: RebootMessage, invocation: RebootInvocatio
     outcomes: outcomes.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId))),
     unfinished: outcomes.some(({ retryable }) => retryable),
   };
+}
+
+/** The schema lets times through that no calendar has: with those nothing can be compared, and nothing is done. */
+function isTimely({ DetachedAt, NotAfter }: RebootMessage): boolean {
+  return !Number.isNaN(Date.parse(DetachedAt)) && Date.now() <= Date.parse(NotAfter);
 }
 
 const TOO_LATE = {
