@@ -137,7 +137,6 @@ function unreadable() {
       '{"Results":{"Result":{"InstanceId":[],"Success":{}}}}',
       '{"Results":{"Result":[null,7,"x",[],{"InstanceId":null,"Success":"true"}]}}',
       '{"Results":{"__proto__":{"Result":[]}}}',
-      '{"Code":"Throttling","FailCount":"0","Results":{"Result":[]}}',
       '{"Instances":7}',
       '{"Instances":{}}',
       '{"Instances":{"Instance":{"InstanceId":"i-x"}}}',
