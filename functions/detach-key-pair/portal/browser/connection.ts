@@ -6,7 +6,8 @@ import { field } from './field.ts';
 export type ConnectionPanel = {
   readonly element: HTMLElement;
   readonly url: () => string;
-  readonly ask: (fields: object) => Promise<Reply>;
+  /** `url`: another one than is said here. */
+  readonly ask: (fields: object, url?: string) => Promise<Reply>;
   readonly useUrl: (url: string) => void;
   readonly useToken: (token: string) => void;
   /** Whether there is an address to call; says so and goes there when there is none. */
@@ -48,7 +49,7 @@ export function connectionPanel(): ConnectionPanel {
   return {
     element,
     url: () => connection().url,
-    ask: (fields) => ask(fields, connection()),
+    ask: (fields, at = connection().url) => ask(fields, { url: at, token: connection().token }),
     useUrl: use(url),
     useToken: use(token),
     check: () => {

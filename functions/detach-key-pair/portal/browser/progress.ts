@@ -12,12 +12,18 @@ export type Progress = {
 export function createProgress(): Progress {
   const bar = h('div', { class: 'bar', role: 'progressbar', 'aria-label': 'Progress', 'aria-valuemin': 0 });
   const numbers = h('p', { class: 'progress-numbers' });
+  let drawn: Job | undefined;
+  let wasRunning = false;
   return {
     element: h('div', { class: 'progress' }, bar, numbers),
     show: (job, since) => {
-      const { parts } = job;
-      const { total, done, failed } = sumOf(parts);
-      fill(bar, ...parts.map((part) => piece(part, since !== undefined)));
+      const parts = job.parts.slice(job.from);
+      const { total, done, failed } = sumOf(job);
+      const isRunning = since !== undefined;
+      // Not at every tick of the clock: what moves in it would begin again.
+      if (drawn !== job || wasRunning !== isRunning) fill(bar, ...parts.map((part) => piece(part, isRunning)));
+      drawn = job;
+      wasRunning = isRunning;
       bar.setAttribute('aria-valuemax', String(total));
       bar.setAttribute('aria-valuenow', String(done));
       bar.setAttribute(
@@ -25,7 +31,7 @@ export function createProgress(): Progress {
         `${count(done)} of ${counted(total, 'instance')} done, ${count(failed)} failed`,
       );
       const pace = since && paceOf(done - since.done, total - done, Date.now() - since.at);
-      const underWay = since && nextPart(job) + 1;
+      const underWay = since && nextPart(job) + 1 - job.from;
       fill(
         numbers,
         number(`${count(done)} of ${count(total)}`, 'done'),
@@ -38,11 +44,10 @@ export function createProgress(): Progress {
   };
 }
 
-/** Instances of the parts; what was left is out of the count. */
-export function sumOf(parts: readonly Part[]): { total: number; done: number; failed: number } {
+/** Instances of what is being done now. */
+export function sumOf({ parts, from }: Job): { total: number; done: number; failed: number } {
   let [total, done, failed] = [0, 0, 0];
-  for (const part of parts) {
-    if (part.isLeft) continue;
+  for (const part of parts.slice(from)) {
     total += part.ids.length;
     done += part.done?.outcomes.length ?? 0;
     failed += failuresOf(part);
@@ -55,7 +60,7 @@ function failuresOf({ done }: Part): number {
 }
 
 function piece(part: Part, isRunning: boolean): HTMLElement {
-  const state = part.done ? 'done' : part.sent && !part.isLeft && isRunning ? 'sent' : 'later';
+  const state = part.done ? 'done' : part.sent && isRunning ? 'sent' : 'later';
   const failures = failuresOf(part);
   const element = h('span', { class: `piece-of-bar ${state}` }, failures > 0 && h('span', { class: 'bad' }));
   element.style.flexGrow = String(part.ids.length);

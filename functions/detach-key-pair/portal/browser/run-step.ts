@@ -1,5 +1,6 @@
 import { type Job, nextPart } from '../core/job.ts';
 import { count, counted } from '../core/pace.ts';
+import type { Refusal, Silence } from '../core/reply.ts';
 import { type Halt, runJob } from '../core/run-job.ts';
 import type { ConnectionPanel } from './connection.ts';
 import { button, fill, h } from './dom.ts';
@@ -25,7 +26,7 @@ export function runStep(start: Job, isInterrupted: boolean, { connection, keep, 
 
   const go = async () => {
     let isStopped = false;
-    const since = { at: Date.now(), done: sumOf(job.parts).done };
+    const since = { at: Date.now(), done: sumOf(job).done };
     const show = () => progress.show(job, since);
     const stop = button('Stop after this request', () => {
       isStopped = true;
@@ -38,13 +39,14 @@ export function runStep(start: Job, isInterrupted: boolean, { connection, keep, 
     const ticking = setInterval(show, 1_000);
     addEventListener('beforeunload', askBefore);
     const halt = await runJob(job, {
-      ask: connection.ask,
+      // Where it began: another function would not know its tokens.
+      ask: (fields) => connection.ask(fields, job.url),
       isStopped: () => isStopped,
       keep: (next) => {
         job = next;
         if (!keep(next)) fill(unkept, notKept());
         show();
-        const { total, done, failed } = sumOf(next.parts);
+        const { total, done, failed } = sumOf(next);
         announce(`${count(done)} of ${counted(total, 'instance')} done, ${count(failed)} failed.`);
       },
     });
@@ -52,7 +54,7 @@ export function runStep(start: Job, isInterrupted: boolean, { connection, keep, 
     removeEventListener('beforeunload', askBefore);
     progress.show(job, undefined);
     if (halt.kind === 'finished') onOver(job);
-    else fill(panel, halted(halt));
+    else standStill(halted(halt));
   };
   const halted = (halt: Halt): HTMLElement => {
     if (halt.kind !== 'waits') return standing('Stopped', 'Nothing is under way.');
@@ -75,12 +77,16 @@ export function runStep(start: Job, isInterrupted: boolean, { connection, keep, 
         ),
       );
     }
-    return refusalNotice(reply, h('p', {}, whatNext()), choices());
+    return refusalNotice(reply, h('p', {}, whatNext(reply)), choices());
   };
-  const whatNext = () =>
-    job.parts[nextPart(job)]?.sent
-      ? 'The request may have been carried out. It is sent again as the same request: nothing is done twice.'
-      : 'Every instance of this request failed so. The next request may meet the same.';
+  const whatNext = (reply: Refusal | Silence) => {
+    if (!job.parts[nextPart(job)]?.sent) {
+      return 'Every instance of this request failed so. The next request may meet the same.';
+    }
+    if (reply.kind === 'refusal' && reply.status < 500)
+      return 'Nothing of this request was done. It can be sent again.';
+    return 'The request may have been carried out. It is sent again as the same request: nothing is done twice.';
+  };
   const choices = () =>
     h(
       'div',
@@ -89,17 +95,19 @@ export function runStep(start: Job, isInterrupted: boolean, { connection, keep, 
       button('End it here', () => onOver(job)),
     );
   const standing = (title: string, text: string) => {
-    const { total, done } = sumOf(job.parts);
+    const { total, done } = sumOf(job);
     announce(`${title}.`);
     return notice('plain', title, h('p', {}, `${text} ${counted(total - done, 'instance')} left.`), choices());
   };
 
+  const standStill = (why: HTMLElement) => {
+    fill(panel, why);
+    why.querySelector<HTMLElement>('input, button')?.focus();
+  };
+
   progress.show(job, undefined);
-  if (isInterrupted) {
-    fill(panel, standing('The page was loaded again in the middle', interruption(job)));
-  } else {
-    go();
-  }
+  if (isInterrupted) fill(panel, standing('The page was loaded again in the middle', interruption(job)));
+  else go();
   return h('div', {}, progress.element, unkept, panel);
 }
 

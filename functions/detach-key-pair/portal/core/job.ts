@@ -31,20 +31,22 @@ export type Job = {
   readonly target: Target;
   readonly restarts: Restarts;
   readonly parts: readonly Part[];
+  /** The first part of what is being done now: before it are tries that are over. */
+  readonly from: number;
   /** No wave may start before, ms since the epoch. */
   readonly wavesFrom: number;
 };
 
-type Beginning = Omit<Job, 'parts' | 'wavesFrom'> & { readonly ids: readonly string[] };
+type Beginning = Omit<Job, 'parts' | 'from' | 'wavesFrom'> & { readonly ids: readonly string[] };
 
 export function createJob({ ids, ...rest }: Beginning): Job {
-  return withMore({ ...rest, parts: [], wavesFrom: 0 }, ids);
+  return withMore({ ...rest, parts: [], from: 0, wavesFrom: 0 }, ids);
 }
 
 /** The job with another try for these instances, under tokens of its own. */
 export function withMore(job: Job, ids: readonly string[]): Job {
   const more = chunks(ids, requestSize(job.restarts)).map((some) => ({ ids: some }));
-  return { ...job, parts: [...job.parts, ...more] };
+  return { ...job, parts: [...job.parts, ...more], from: job.parts.length };
 }
 
 /** The job ended here: what has no answer is left. */
@@ -54,7 +56,8 @@ export function ended(job: Job): Job {
 
 /** The job with what was left taken up again, under the tokens it had. */
 export function takenUp(job: Job): Job {
-  return { ...job, parts: job.parts.map(({ isLeft: _, ...part }) => part) };
+  const from = job.parts.findIndex(({ isLeft }) => isLeft);
+  return { ...job, parts: job.parts.map(({ isLeft: _, ...part }) => part), from };
 }
 
 /** The part to send next; -1 when there is none. */

@@ -1,0 +1,147 @@
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { bundledCloud } from '../helpers/bundled-cloud.ts';
+import type { LocalCloud } from '../local-cloud/cloud.ts';
+import { launchChromium } from './chromium.ts';
+
+/** One POST of the page to the function, as the network saw it. */
+export type Sent = {
+  readonly ClientToken?: string;
+  readonly InstanceIds?: string[];
+  readonly [field: string]: unknown;
+};
+
+export type Portal = {
+  readonly page: Page;
+  /** What the console or an uncaught error said; a refused request is no fault of the page. */
+  readonly complaints: string[];
+  /** Bodies of the requests that change something, in order. */
+  readonly detaches: () => Sent[];
+  /** Holds back the n-th such request, from 0; returns how to let it go. */
+  readonly hold: (n: number) => { readonly arrived: Promise<void>; readonly release: () => void };
+};
+
+type Options = BrowserContextOptions & {
+  /** Where the page is; the function's own address unless said. */
+  readonly url?: string;
+  /** Served in the place of what the function answers: behind a gateway that asks for a token, it comes from elsewhere. */
+  readonly html?: string;
+};
+
+async function openPortal(browser: Browser, cloud: LocalCloud, options: Options = {}): Promise<Portal> {
+  const { url = cloud.fc.triggerUrl, html, ...contextOptions } = options;
+  const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...contextOptions });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+
+  const sent: Sent[] = [];
+  const gates = new Map<number, { arrive: () => void; released: Promise<void> }>();
+  await page.route(cloud.fc.triggerUrl, async (route, request) => {
+    if (request.method() === 'GET' && html !== undefined) {
+      await route.fulfill({ body: html, contentType: 'text/html' });
+      return;
+    }
+    const body = bodyOf(request);
+    if (body && !body['DryRun'] && !body['Verify']) {
+      const gate = gates.get(sent.push(body) - 1);
+      gate?.arrive();
+      await gate?.released;
+    }
+    // A page that is gone takes its requests along.
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    detaches: () => sent,
+    hold: (n) => {
+      const [arrived, arrive] = signal();
+      const [released, release] = signal();
+      gates.set(n, { arrive, released });
+      return { arrived, release };
+    },
+  };
+}
+
+function signal(): [Promise<void>, () => void] {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return [given, () => give()];
+}
+
+function bodyOf(request: Request): Sent | undefined {
+  const text = request.postData();
+  return text === null ? undefined : JSON.parse(text);
+}
+
+/** Step 1 with these ids, and the dry run. */
+export async function lookAt(page: Page, cloud: LocalCloud, ids: readonly string[]): Promise<void> {
+  await page.getByLabel('Region').fill(cloud.regionId);
+  await page.getByLabel('Key pair').fill(cloud.keyPairName);
+  // Chromium takes seconds to be typed a thousand lines; pasting them takes a moment, as one long line does.
+  await page.getByLabel('Instance ids').fill(ids.join(' '));
+  await page.getByRole('button', { name: 'Dry run' }).click();
+}
+
+/** Steps 2 and 3; waves if they are said. */
+export async function confirm(page: Page, cloud: LocalCloud, waves?: { size: number; seconds: number }): Promise<void> {
+  await page.getByRole('button', { name: /^Go on with/ }).click();
+  if (waves) {
+    await page.getByLabel('In waves').check();
+    await page.getByLabel('Instances at a time').fill(String(waves.size));
+    await page.getByLabel('Seconds between waves').fill(String(waves.seconds));
+  }
+  await page.getByLabel(`Type ${cloud.keyPairName} to confirm`).fill(cloud.keyPairName);
+  await page.getByRole('button', { name: /^Take / }).click();
+}
+
+/** What a figure counts, by its words. */
+export function figure(page: Page, what: string) {
+  return page.locator('dl div', { has: page.getByText(what, { exact: true }) }).locator('dd');
+}
+
+type Opened = Portal & { readonly cloud: LocalCloud };
+
+/** One browser for a file of tests; for each of them a cloud and a page, that must not complain of anything. */
+export function browsing() {
+  let browser: Browser;
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  }, 300_000);
+  afterAll(() => browser.close());
+  afterEach(async () => {
+    const { page, cloud, complaints } = opened ?? {};
+    opened = undefined;
+    await page?.context().close();
+    await cloud?.stop();
+    // The policy holds, and nothing went wrong unseen.
+    expect(complaints).toEqual([]);
+  });
+
+  /** The page with a local cloud behind it. */
+  async function open(options: Parameters<typeof bundledCloud>[0], more?: Options): Promise<Opened> {
+    const cloud = await bundledCloud(options);
+    opened = { cloud, ...(await openPortal(browser, cloud, more)) };
+    return opened;
+  }
+
+  /** Another browser's page of the same cloud, in the place of the first. */
+  async function openAnother(more?: Options): Promise<Opened> {
+    if (!opened) throw new Error('There is no first one');
+    const { cloud, page } = opened;
+    await page.context().close();
+    opened = { cloud, ...(await openPortal(browser, cloud, more)) };
+    return opened;
+  }
+
+  return { open, openAnother };
+}

@@ -1,0 +1,247 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { buildPage } from '../../build/portal-page.ts';
+import { browsing, confirm, figure, lookAt, type Sent } from './browsing.ts';
+
+const { open, openAnother } = browsing();
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const over = (page: Page) => button(page, 'Download CSV').waitFor();
+const counts = (page: Page, ...what: string[]) => Promise.all(what.map((name) => figure(page, name).textContent()));
+/** The parts of the job that requests name in their tokens. */
+const partsOf = (sent: readonly Sent[]) => sent.map(({ ClientToken }) => ClientToken?.split('.')[1]);
+
+describe('the portal', () => {
+  it('takes a key pair off 1,200 instances of which 5 are bad, restarts them in waves, and proves it', async () => {
+    const { page, cloud, detaches } = await open({ instances: 1_198, rebootSeconds: 45 });
+    const ids = cloud.ecs.bound();
+    const gone = ['i-bp1nosuchinstance01', 'i-bp1nosuchinstance02'];
+    const locked = [ids[10], ids[600], ids[1_100]].flatMap((id) => id ?? []);
+    const fail = { which: locked, code: 'InstanceLockedForSecurity' };
+    cloud.ecs.onCall('DetachKeyPair', () => ({ kind: 'items', fail }));
+
+    await lookAt(page, cloud, ['web-01', ...ids, 'Running', ...gone, ids[0] ?? '']);
+    await page.getByText('Take out what is no instance id first').waitFor();
+    expect(await page.getByText('1,200 instances · 1 repeat counts once').isVisible()).toBe(true);
+    await button(page, 'Take out web-01').click();
+    await button(page, 'Take it out').click();
+    await button(page, 'Dry run').click();
+    await page.getByText('2 instances left out.').waitFor();
+    expect(await counts(page, 'would be detached', 'would not')).toEqual(['1,198', '2']);
+    await page.getByLabel(/^Not found: send these 2/).check();
+
+    await confirm(page, cloud, { size: 100, seconds: 60 });
+    await over(page);
+    expect(detaches().map(({ InstanceIds }) => InstanceIds?.length)).toEqual([500, 500, 200]);
+    expect(await counts(page, 'detached', 'failed')).toEqual(['1,195', '5']);
+    expect(cloud.ecs.bound()).toEqual(locked);
+
+    cloud.ecs.onCall('DetachKeyPair', undefined);
+    await button(page, 'Try the 5 failed again').click();
+    await button(page, 'Try the 2 failed again').waitFor();
+    expect(detaches()[3]?.InstanceIds).toHaveLength(5);
+    expect(await counts(page, 'detached', 'failed')).toEqual(['1,198', '2']);
+    expect(cloud.ecs.bound()).toEqual([]);
+
+    const due = cloud.fc.tasks.map(({ enqueuedAt, delaySeconds }) => enqueuedAt + delaySeconds * 1_000);
+    const gaps = due.sort((one, other) => one - other).flatMap((at, k) => (k === 0 ? [] : at - (due[k - 1] ?? 0)));
+    expect(gaps).toHaveLength(12);
+    // Those of one request are queued side by side, so some milliseconds apart.
+    expect(Math.min(...gaps)).toBeGreaterThan(59_000);
+
+    const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Download CSV').click()]);
+    const csv = await readFile(await download.path(), 'utf8');
+    expect(csv.split('\r\n')).toHaveLength(1_202);
+    expect(csv).toContain(`${gone[0]},failed,InvalidInstanceIds.ValueNotSupported,`);
+
+    await page.getByRole('link', { name: 'Verify', exact: true }).click();
+    await button(page, 'Check again').waitFor();
+    expect(await counts(page, 'revoked', 'restart pending')).toEqual(['0', '1,198']);
+    await cloud.fc.drain();
+    cloud.clock.advance(120_000);
+    expect(cloud.maxDownAtOnce()).toBeLessThanOrEqual(100);
+    await button(page, 'Check again').click();
+    await page.getByRole('status').getByText('1,198 of 1,198 instances revoked').waitFor({ state: 'attached' });
+
+    // The link is all it takes, in a browser that knows nothing of the run.
+    const { page: another } = await openAnother({ url: page.url() });
+    await another.getByText('1,198 instances, detached by').waitFor();
+    await button(another, 'Verify').click();
+    await button(another, 'Check again').waitFor();
+    expect(await counts(another, 'revoked', 'restart pending')).toEqual(['1,198', '0']);
+  });
+
+  it('reads a list of lines that is pasted', async () => {
+    const { page, cloud } = await open({ instances: 1_200 }, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(cloud.ecs.bound().join('\r\n'))})`);
+    await page.getByLabel('Instance ids').focus();
+    await page.keyboard.press('ControlOrMeta+V');
+    await page.getByText('1,200 instances', { exact: true }).waitFor();
+  });
+
+  it('stops between requests and goes on, or ends there and goes on later', async () => {
+    const { page, cloud, detaches, hold } = await open({ instances: 1_200 });
+    const first = hold(0);
+    await lookAt(page, cloud, cloud.ecs.bound());
+    await confirm(page, cloud);
+    await first.arrived;
+    await button(page, 'Stop after this request').click();
+    first.release();
+    await page.getByText('700 instances left.').waitFor();
+    expect(partsOf(detaches())).toEqual(['0']);
+
+    const second = hold(1);
+    await button(page, 'Go on').click();
+    await second.arrived;
+    await button(page, 'Stop after this request').click();
+    second.release();
+    await button(page, 'End it here').click();
+    expect(await counts(page, 'detached', 'left')).toEqual(['1,000', '200']);
+
+    await button(page, 'Go on with the 200 left').click();
+    await over(page);
+    expect(partsOf(detaches())).toEqual(['0', '1', '2']);
+    expect(cloud.ecs.bound()).toEqual([]);
+  });
+
+  it('waits for another token when the one it has expires in the middle', async () => {
+    const bearer = ['first'];
+    const { html } = await buildPage();
+    const opened = await open({ instances: 1_200, triggerAuth: { bearer } }, { html });
+    const { page, cloud, detaches, hold } = opened;
+    const alert = page.getByRole('alert');
+    await lookAt(page, cloud, cloud.ecs.bound());
+    await alert.getByText('401 AccessDenied').waitFor();
+    expect(await alert.textContent()).toMatch(/required HTTP header Authorization was not specified.*RequestId \S+/);
+    await alert.getByLabel('Bearer token').fill('first');
+    await button(page, 'Look again').click();
+
+    const second = hold(1);
+    await confirm(page, cloud, { size: 100, seconds: 0 });
+    await second.arrived;
+    bearer[0] = 'second';
+    second.release();
+    await alert.getByText('403 AccessDenied').waitFor();
+    expect(await alert.textContent()).toMatch(/the token is not valid.*RequestId \S+/);
+    await alert.getByLabel('Bearer token').fill('second');
+    await page.keyboard.press('Enter');
+    await over(page);
+    expect(partsOf(detaches())).toEqual(['0', '1', '1', '2']);
+    expect(await counts(page, 'detached')).toEqual(['1,200']);
+    expect(cloud.fc.tasks).toHaveLength(12);
+
+    const kept = 'JSON.stringify([{ ...sessionStorage }, { ...localStorage }, location.href, document.cookie])';
+    expect(await page.evaluate(kept)).not.toMatch(/first|second/);
+  });
+
+  it('shows a refusal of the function in its own words, and asks for no token', async () => {
+    const { page, cloud, detaches } = await open({
+      instances: 1,
+      detach: { environment: { ALLOWED_KEY_PAIRS: 'others-*' } },
+    });
+    await lookAt(page, cloud, cloud.ecs.bound());
+    const alert = page.getByRole('alert');
+    await alert.getByText('403 Forbidden.KeyPairName').waitFor();
+    expect(await alert.textContent()).toMatch(/leaked-key.*RequestId \S+/);
+    expect(await alert.getByLabel('Bearer token').count()).toBe(0);
+    expect(detaches()).toEqual([]);
+  });
+
+  it('goes on after a reload in the middle, and does nothing twice', async () => {
+    const { page, cloud, detaches, hold } = await open({ instances: 1_200 });
+    const second = hold(1);
+    await lookAt(page, cloud, cloud.ecs.bound());
+    await confirm(page, cloud, { size: 100, seconds: 0 });
+    await second.arrived;
+    // The request gets through, its answer does not get back.
+    const body = JSON.stringify(detaches()[1]);
+    await fetch(cloud.fc.triggerUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await page.reload();
+    await page.getByRole('heading', { name: 'loaded again in the middle' }).waitFor();
+    second.release();
+    const bar = page.getByRole('progressbar');
+    expect(await bar.getAttribute('aria-valuetext')).toBe('500 of 1,200 instances done, 0 failed');
+    await button(page, 'Go on').click();
+    await over(page);
+    expect(JSON.stringify(detaches()[2])).toBe(body);
+    expect(partsOf(detaches())).toEqual(['0', '1', '1', '2']);
+    expect(await counts(page, 'detached')).toEqual(['1,200']);
+    expect(cloud.fc.tasks).toHaveLength(12);
+
+    await page.reload();
+    await over(page);
+    expect(await counts(page, 'detached')).toEqual(['1,200']);
+    expect(detaches()).toHaveLength(4);
+  });
+
+  it('finds instances by their key pair and tags, and sends those that the dry run found', async () => {
+    const web = { tags: { team: 'web' } };
+    const { page, cloud, detaches } = await open({ instances: [web, { tags: { team: 'db' } }, web] });
+    const [first, , third] = cloud.ecs.bound();
+    await page.getByLabel('Region').fill(cloud.regionId);
+    await page.getByLabel('Key pair').fill(cloud.keyPairName);
+    await page.getByLabel('Every one that has it').check();
+    await button(page, 'Add a tag').click();
+    await page.getByLabel('Tag').fill('team');
+    await page.getByLabel('Value').fill('web');
+    await button(page, 'Dry run').click();
+    await button(page, 'Go on with 2 instances').waitFor();
+    cloud.ecs.add([web]);
+    await confirm(page, cloud);
+    await over(page);
+    expect(detaches().map(({ InstanceIds }) => InstanceIds)).toEqual([[first, third]]);
+    expect(cloud.ecs.bound()).toHaveLength(2);
+  });
+
+  it('filters and sorts ten thousand rows at once, and holds few of them', async () => {
+    const { page, cloud } = await open({ instances: 10_000 });
+    await page.getByLabel('Region').fill(cloud.regionId);
+    await page.getByLabel('Key pair').fill(cloud.keyPairName);
+    await page.getByLabel('Every one that has it').check();
+    await button(page, 'Dry run').click();
+    await button(page, 'Go on with 10,000 instances').waitFor();
+    const table = page.getByRole('table');
+    expect(await table.getAttribute('aria-rowcount')).toBe('10001');
+    expect(await table.getByRole('row').count()).toBeLessThan(40);
+
+    const longest: unknown = await page.evaluate(`(() => {
+      const heading = document.querySelector('[role=columnheader].id button');
+      const search = document.querySelector('input[type=search]');
+      const type = (text) => { search.value = text; search.dispatchEvent(new Event('input')); };
+      const time = (work) => { const start = performance.now(); work(); return performance.now() - start; };
+      return Math.max(...[() => heading.click(), () => heading.click(), () => type('bp1a'), () => type('')].map(time));
+    })()`);
+    expect(longest).toBeLessThan(200);
+
+    const last = cloud.ecs.bound().sort()[0] ?? '';
+    await page.evaluate("document.querySelector('.viewport').scrollTo(0, 1e9)");
+    await table.getByText(last).waitFor();
+    await page.getByLabel('Look for').fill(last);
+    await page.getByText('1 of 10,000').waitFor();
+    expect(await table.getByRole('row').count()).toBe(2);
+  });
+
+  it('works from a saved file, with the address of the function typed in', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'portal-'));
+    const file = path.join(folder, 'portal.html');
+    await writeFile(file, (await buildPage()).html);
+    const { page, cloud } = await open(
+      { instances: 2, detach: { environment: { CORS_ALLOWED_ORIGINS: '*' } } },
+      { url: pathToFileURL(file).href },
+    );
+    const address = page.getByLabel('Address of the function');
+    await address.fill('http://function.example.com/');
+    await lookAt(page, cloud, cloud.ecs.bound());
+    await page.getByText('https://… as the trigger or the custom domain has it.').waitFor();
+    await address.fill(cloud.fc.triggerUrl);
+    await button(page, 'Dry run').click();
+    await confirm(page, cloud);
+    await over(page);
+    expect(cloud.ecs.bound()).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+});
