@@ -15,7 +15,7 @@ export function corsHeaders({ method, headers }: HttpRequest, allowed: readonly 
   const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
   return {
     'access-control-allow-origin': everyone ? '*' : origin,
-    'access-control-expose-headers': 'x-acs-request-id',
+    'access-control-expose-headers': 'date, x-acs-request-id',
     ...(!everyone && { vary: 'Origin' }),
     ...(isPreflight && PREFLIGHT),
   };

@@ -94,7 +94,7 @@ describe('CORS', () => {
     const answered = await ask({ ...request(cloud.ecs.bound()), headers: origin });
     expect(answered.headers).toMatchObject({
       'access-control-allow-origin': 'https://portal.example.com',
-      'access-control-expose-headers': 'x-acs-request-id',
+      'access-control-expose-headers': 'date, x-acs-request-id',
     });
     expect(answered.headers['access-control-allow-methods']).toBeUndefined();
     expect((await ask({ body: '{', headers: origin })).headers['access-control-allow-origin']).toBe(
