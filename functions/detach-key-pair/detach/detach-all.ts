@@ -6,7 +6,8 @@ import type { DetachRun } from './run.ts';
 
 /** Distinct ids → one outcome each, in the order of the ids. Batches start in order, `concurrency` of them at once. */
 export async function detachAll(ids: readonly string[], run: DetachRun, concurrency: number): Promise<Outcome[]> {
-  const outcomes = await pMap(planBatches(ids), (batch) => detachBatch(batch, run), { concurrency });
+  const outcomes = (await pMap(planBatches(ids), (batch) => detachBatch(batch, run), { concurrency })).flat();
+  if (outcomes.every(({ instanceId }, index) => instanceId === ids[index])) return outcomes;
   const position = new Map(ids.map((id, index) => [id, index]));
-  return outcomes.flat().sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));
+  return outcomes.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));
 }
