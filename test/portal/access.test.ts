@@ -1,7 +1,8 @@
 import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { browsing, confirm, lookAt } from './browsing.ts';
+import { browsing } from './browsing.ts';
+import { confirm, lookAt } from './drive.ts';
 
 const { open } = browsing();
 

@@ -60,13 +60,18 @@ describe('a job', () => {
     let job = markSent(jobOf(1_200, WAVES), 0, NOW);
     expect(partRequest(job, 0)).toMatchObject({ Reboot: { BatchSize: 100, IntervalSeconds: 60 } });
     // Answered after 8 s: its waves were queued by then, the last one to wait 240 s.
-    job = markAnswered(job, 0, { items: detached(partIds(job, 0)), tasks: wavesOf(partIds(job, 0), 0) }, NOW + 8_000);
+    job = markAnswered(
+      job,
+      0,
+      { at: undefined, items: detached(partIds(job, 0)), tasks: wavesOf(partIds(job, 0), 0) },
+      NOW + 8_000,
+    );
     job = markSent(job, 1, NOW + 10_000);
     expect(partRequest(job, 1)).toMatchObject({ Reboot: { DelaySeconds: 298 } });
     job = markAnswered(
       job,
       1,
-      { items: detached(partIds(job, 1)), tasks: wavesOf(partIds(job, 1), 298) },
+      { at: undefined, items: detached(partIds(job, 1)), tasks: wavesOf(partIds(job, 1), 298) },
       NOW + 20_000,
     );
     job = markSent(job, 2, NOW + 20_001);
@@ -78,14 +83,14 @@ describe('a job', () => {
     job = markFailed(job, 0, { code: 'Forbidden.RAM', message: 'No.' }, NOW + 1_000);
     job = markSent(job, 1, NOW + 2_000);
     expect(job.parts[1]?.sent).toEqual({ at: NOW + 2_000, delaySeconds: 0 });
-    job = markAnswered(job, 1, { items: [], tasks: wavesOf(partIds(job, 1), 0) }, NOW + 3_000);
+    job = markAnswered(job, 1, { at: undefined, items: [], tasks: wavesOf(partIds(job, 1), 0) }, NOW + 3_000);
     job = markSent(job, 2, NOW + 3_600_000);
     expect(partRequest(job, 2).Reboot).not.toHaveProperty('DelaySeconds');
   });
 
   it('knows of every instance, even of one that an answer does not list', () => {
     const [a = '', b = ''] = idsOf(2);
-    const job = markAnswered(markSent(jobOf(2), 0, NOW), 0, { items: detached([a]), tasks: [] }, NOW);
+    const job = markAnswered(markSent(jobOf(2), 0, NOW), 0, { at: undefined, items: detached([a]), tasks: [] }, NOW);
     expect(rowsOf(job).map(({ id, state, code }) => [id, state, code])).toEqual([
       [a, 'detached', '200'],
       [b, 'failed', 'NotListed'],
@@ -93,7 +98,7 @@ describe('a job', () => {
   });
 
   it('takes an answer for a part that it has not marked as sent', () => {
-    expect(markAnswered(jobOf(1), 0, { items: [], tasks: [] }, NOW).parts[0]?.sent?.at).toBe(NOW);
+    expect(markAnswered(jobOf(1), 0, { at: undefined, items: [], tasks: [] }, NOW).parts[0]?.sent?.at).toBe(NOW);
     expect(partRequest(jobOf(1), 7)).toMatchObject({ InstanceIds: [] });
     expect(markFailed(jobOf(1), 7, { code: 'x', message: '' }, NOW).parts).toEqual(jobOf(1).parts);
   });
@@ -101,8 +106,17 @@ describe('a job', () => {
   it('proves a part since its answer, or since it was first sent where its waves were known already', () => {
     const sent = markSent(jobOf(1, WAVES), 0, NOW);
     const answered = (status: string) =>
-      markAnswered(sent, 0, { items: [], tasks: wavesOf(idsOf(1), 0, status) }, NOW + 90_000).parts[0]?.done?.since;
+      markAnswered(sent, 0, { at: undefined, items: [], tasks: wavesOf(idsOf(1), 0, status) }, NOW + 90_000).parts[0]
+        ?.done?.since;
     expect([answered('Enqueued'), answered('Duplicate')]).toEqual([NOW + 90_000, NOW]);
+  });
+
+  it('takes the time of a proof from the function, where it can be read', () => {
+    const sent = markSent(jobOf(1, WAVES), 0, NOW);
+    const at = NOW + 300_000;
+    const answered = (status: string) =>
+      markAnswered(sent, 0, { at, items: [], tasks: wavesOf(idsOf(1), 0, status) }, NOW + 90_000).parts[0]?.done?.since;
+    expect([answered('Enqueued'), answered('Duplicate')]).toEqual([at, at - 90_000]);
   });
 
   it('tries failed instances again under new tokens, and the last word counts', () => {
@@ -112,7 +126,7 @@ describe('a job', () => {
     const first = markAnswered(
       markSent(jobOf(3, WAVES), 0, NOW),
       0,
-      { items, tasks: [failedWave, ...wavesOf([a], 0)] },
+      { at: undefined, items, tasks: [failedWave, ...wavesOf([a], 0)] },
       NOW,
     );
     expect(countsOf(rowsOf(first))).toMatchObject({ total: 3, detached: 2, failed: 1, notRestarting: 1 });
@@ -121,14 +135,16 @@ describe('a job', () => {
     const more = withMore(first, toRetry(rowsOf(first)));
     expect([nextPart(more), more.from]).toEqual([1, 1]);
     expect(partRequest(more, 1)).toMatchObject({ InstanceIds: [b, c], ClientToken: 'job.1' });
-    const last = markAnswered(more, 1, { items: detached([b, c]), tasks: wavesOf([b, c], 0) }, NOW);
+    const last = markAnswered(more, 1, { at: undefined, items: detached([b, c]), tasks: wavesOf([b, c], 0) }, NOW);
     expect(countsOf(rowsOf(last))).toMatchObject({ total: 3, detached: 3, failed: 0, notRestarting: 0 });
     expect(nextPart(last)).toBe(-1);
   });
 
   it('can be ended with parts left, and these be taken up again', () => {
     const job = markSent(jobOf(1_200), 0, NOW);
-    const over = ended(markSent(markAnswered(job, 0, { items: detached(partIds(job, 0)), tasks: [] }, NOW), 1, NOW));
+    const over = ended(
+      markSent(markAnswered(job, 0, { at: undefined, items: detached(partIds(job, 0)), tasks: [] }, NOW), 1, NOW),
+    );
     expect(nextPart(over)).toBe(-1);
     expect(countsOf(rowsOf(over))).toMatchObject({ detached: 500, unknown: 500, 'not sent': 200 });
     expect(toRetry(rowsOf(over))).toEqual([]);
@@ -160,7 +176,7 @@ describe('a kept job', () => {
       ...detached(partIds(job, 0).slice(1)),
       { id: partIds(job, 0)[0] ?? '', ok: false, code: 'X', message: 'y' },
     ];
-    job = markAnswered(job, 0, { items, tasks: wavesOf(partIds(job, 0), 0) }, NOW);
+    job = markAnswered(job, 0, { at: undefined, items, tasks: wavesOf(partIds(job, 0), 0) }, NOW);
     jobStore(store).save(job);
     expect(jobStore(store).load()).toEqual(job);
   });
@@ -180,7 +196,12 @@ describe('a kept job', () => {
     let job = jobOf(10_000, WAVES);
     for (let index = 0; index < job.parts.length; index++) {
       const ids = partIds(job, index);
-      job = markAnswered(markSent(job, index, NOW), index, { items: detached(ids), tasks: wavesOf(ids, 0) }, NOW);
+      job = markAnswered(
+        markSent(job, index, NOW),
+        index,
+        { at: undefined, items: detached(ids), tasks: wavesOf(ids, 0) },
+        NOW,
+      );
     }
     jobStore(store).save(job);
     expect([...entries.values()].join('').length).toBeLessThan(500_000);

@@ -9,6 +9,7 @@ const target = { regionId: 'cn-hangzhou', keyPairName: 'leaked-key', roleArn: ''
 const item = (id: string, ok = true) => ({ id, ok, code: ok ? '200' : 'Forbidden.RAM', message: '' });
 const answer = (ids: readonly string[], isTruncated = false): Reply => ({
   kind: 'answer',
+  at: undefined,
   requestId: 'R',
   items: ids.map((id) => item(id)),
   isTruncated,
@@ -55,7 +56,7 @@ describe('a dry run', () => {
   });
 
   it('fails whole with the reply that it got, and does not go on', async () => {
-    const silence: Reply = { kind: 'silence', message: 'Failed to fetch' };
+    const silence: Reply = { kind: 'silence', url: 'https://f.example/', message: 'Failed to fetch' };
     const { sent, ask } = scripted(silence);
     const ids = Array.from({ length: 2_100 }, (_, k) => `i-bp1${k}`);
     expect(await dryRun(target, { kind: 'ids', ids }, { ask })).toEqual({ kind: 'failed', reply: silence });
@@ -78,10 +79,10 @@ describe('a proof', () => {
     let job = markAnswered(
       jobOf(ids),
       0,
-      { items: ids.slice(0, 500).map((id) => item(id, id !== ids[3])), tasks: [] },
+      { at: undefined, items: ids.slice(0, 500).map((id) => item(id, id !== ids[3])), tasks: [] },
       NOW,
     );
-    job = markAnswered(job, 1, { items: ids.slice(500).map((id) => item(id)), tasks: [] }, NOW + 5_000);
+    job = markAnswered(job, 1, { at: undefined, items: ids.slice(500).map((id) => item(id)), tasks: [] }, NOW + 5_000);
     const { groups } = proofOf(withMore(job, ids.slice(3, 4)));
     expect(groups.map(({ since, ids: some }) => [since, some.length])).toEqual([
       [NOW, 499],

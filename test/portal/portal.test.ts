@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { buildPage } from '../../build/portal-page.ts';
-import { browsing, confirm, figure, lookAt, type Sent } from './browsing.ts';
+import { browsing, type Sent } from './browsing.ts';
+import { confirm, figure, lookAt } from './drive.ts';
 
 const { open, openAnother } = browsing();
 

@@ -3,7 +3,12 @@ import { ask } from '../../functions/detach-key-pair/portal/core/ask.ts';
 import { readReply } from '../../functions/detach-key-pair/portal/core/reply.ts';
 
 const read = (status: number, body: unknown) =>
-  readReply({ status, requestId: 'from-header', text: typeof body === 'string' ? body : JSON.stringify(body) });
+  readReply({
+    status,
+    requestId: 'from-header',
+    date: null,
+    text: typeof body === 'string' ? body : JSON.stringify(body),
+  });
 
 describe('a reply', () => {
   it('is an answer with its items and waves', () => {
@@ -19,6 +24,7 @@ describe('a reply', () => {
       }),
     ).toEqual({
       kind: 'answer',
+      at: undefined,
       requestId: 'R',
       isTruncated: true,
       items: [{ id: 'i-a01', ok: true, code: '200', message: 'successful' }],
@@ -35,6 +41,13 @@ describe('a reply', () => {
       tasks: [],
       isTruncated: false,
     });
+  });
+
+  it('was given by the end of the second that its date names', () => {
+    const text = '{"Results":{"Result":[]}}';
+    const date = 'Tue, 24 Nov 2026 08:00:00 GMT';
+    const at = Date.parse('2026-11-24T08:00:00.999Z');
+    expect(readReply({ status: 200, requestId: '', date, text })).toMatchObject({ at });
   });
 
   it.each([
@@ -101,7 +114,11 @@ describe('asking', () => {
     ['gone', 'gone'],
   ])('says that no answer came: %s', async (thrown, message) => {
     const fetch = () => Promise.reject(thrown);
-    expect(await ask({}, { url: 'https://f.example/', token: '' }, fetch)).toEqual({ kind: 'silence', message });
+    expect(await ask({}, { url: 'https://f.example/', token: '' }, fetch)).toEqual({
+      kind: 'silence',
+      url: 'https://f.example/',
+      message,
+    });
   });
 
   it('uses the fetch that is there', async () => {

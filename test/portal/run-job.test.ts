@@ -14,7 +14,7 @@ const jobOf = (count: number) =>
     ids: Array.from({ length: count }, (_, k) => `i-bp1${k}00`),
   });
 
-const silence: Silence = { kind: 'silence', message: 'Failed to fetch' };
+const silence: Silence = { kind: 'silence', url: 'https://f.example/', message: 'Failed to fetch' };
 const refusal = (more: Partial<Refusal>): Refusal => ({
   kind: 'refusal',
   status: 403,
@@ -36,7 +36,7 @@ function running(script: readonly (Reply | undefined)[], stopAfter = Number.POSI
     const { ClientToken, InstanceIds }: { ClientToken?: string; InstanceIds?: string[] } = fields;
     tokens.push(ClientToken ?? '');
     const items = (InstanceIds ?? []).map((id) => ({ id, ok: true, code: '200', message: 'successful' }));
-    return replies.shift() ?? { kind: 'answer', requestId: 'R', items, isTruncated: false, tasks: [] };
+    return replies.shift() ?? { kind: 'answer', at: undefined, requestId: 'R', items, isTruncated: false, tasks: [] };
   };
   return {
     tokens,

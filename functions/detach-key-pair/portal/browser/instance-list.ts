@@ -1,6 +1,6 @@
 import type { Tone } from '../core/labels.ts';
 import { count } from '../core/pace.ts';
-import { byCode, type Listed, picked } from '../core/pick.ts';
+import { byCode, type Listed, picked, sorted } from '../core/pick.ts';
 import { type Column, dataTable } from './data-table.ts';
 import { type Child, fill, h, newId } from './dom.ts';
 
@@ -15,8 +15,12 @@ type Options<Row> = {
   readonly more?: readonly Column<Row>[];
 };
 
+/** What somebody must see to comes first. */
+const RANKS: Readonly<Record<Tone, number>> = { bad: 0, wait: 1, plain: 2, good: 3 };
+
 /** Instances to look through: by text, by code, sorted by any column. */
-export function instanceList<Row extends Listed>(rows: readonly Row[], options: Options<Row>): HTMLElement {
+export function instanceList<Row extends Listed>(all: readonly Row[], options: Options<Row>): HTMLElement {
+  const rows = sorted(all, (row) => RANKS[options.labelOf(row).tone], false);
   let code: string | undefined;
   const search = h('input', {
     type: 'search',

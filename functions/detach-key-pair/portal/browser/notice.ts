@@ -17,22 +17,23 @@ export function refusalNotice(reply: Refusal | Silence, ...children: readonly Ch
   const { status, code, message, requestId } = reply;
   return notice(
     'bad',
-    `${status}${code && ` ${code}`}`,
+    code === '' ? `HTTP ${status}` : `${status} ${code}`,
     h('p', {}, message),
     requestId !== '' && h('p', { class: 'request-id' }, 'RequestId ', h('code', {}, requestId)),
     ...children,
   );
 }
 
-function silenceNotice({ message }: Silence, children: readonly Child[]): HTMLElement {
+function silenceNotice({ message, url }: Silence, children: readonly Child[]): HTMLElement {
+  const isElsewhere = new URL(url).origin !== location.origin;
   return notice(
     'bad',
     'No answer came',
-    h(
-      'p',
-      {},
-      `The browser says “${message}”. The network, the address, or the function's permission for this page to read its answers (CORS_ALLOWED_ORIGINS) may be the reason. A copy of this page that a function served calls that function alone: for another one, save the page and open the file.`,
-    ),
+    h('p', {}, `The browser says “${message}”.`),
+    isElsewhere && h('p', {}, ELSEWHERE),
     ...children,
   );
 }
+
+const ELSEWHERE =
+  'The function is not where this page is. It must let the page read its answers (CORS_ALLOWED_ORIGINS). And a page that a function served calls that function alone: for another one, save the page and open the file.';

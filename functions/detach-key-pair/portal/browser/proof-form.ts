@@ -14,6 +14,7 @@ export function proofForm(onProof: (proof: Proof) => void): HTMLElement {
   return h(
     'form',
     {
+      class: 'stack',
       onsubmit: (event) => {
         event.preventDefault();
         const where = target.read();

@@ -19,7 +19,7 @@ type After = {
 };
 
 const CODE: Column<Row> = { name: 'code', title: 'Code', keyOf: ({ code }) => code, cell: ({ code }) => code };
-const RESTART: Column<Row> = { name: 'restart', title: 'Restart', keyOf: restartKey, cell: restartText };
+const RESTART: Column<Row> = { name: 'restart', title: 'Restart due', keyOf: restartKey, cell: restartText };
 
 /** What became of every instance, and what can be done about those that are not done. */
 export function resultStep(job: Job, { onRetry, onTakeUp, onNew }: After): HTMLElement {

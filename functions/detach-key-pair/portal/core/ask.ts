@@ -16,8 +16,9 @@ export async function ask(fields: object, { url, token }: Connection, fetch = gl
       redirect: 'error',
     });
     const requestId = response.headers.get('x-acs-request-id') ?? response.headers.get('x-fc-request-id') ?? '';
-    return readReply({ status: response.status, requestId, text: await response.text() });
+    const date = response.headers.get('date');
+    return readReply({ status: response.status, requestId, date, text: await response.text() });
   } catch (error) {
-    return { kind: 'silence', message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'silence', url, message: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -83,18 +83,22 @@ export function partRequest(job: Job, index: number) {
   };
 }
 
+type Answered = Pick<Answer, 'at' | 'items' | 'tasks'>;
+
 /** The job with what the answer says of every instance of this part, even of one that it does not list. */
-export function markAnswered(job: Job, index: number, answer: Pick<Answer, 'items' | 'tasks'>, now: number): Job {
+export function markAnswered(job: Job, index: number, answer: Answered, now: number): Job {
   const sent = job.parts[index]?.sent ?? { at: now, delaySeconds: 0 };
   const restarts = restartsOf(answer.tasks, now);
   const items = new Map(answer.items.map((item) => [item.id, item]));
-  // A wave that was known already was queued by the try before, whose end nobody saw.
+  // A wave that was known already was queued by the try before, whose end nobody saw. Seen by the function's clock: an
+  // instance tells its start by a clock like that, and the one in front of this page may be minutes off.
   const isOld = answer.tasks.some(({ status }) => status === 'Duplicate');
+  const since = (answer.at ?? now) - (isOld ? now - sent.at : 0);
   const marked = replaced(job, index, (part) => ({
     ...part,
     sent,
     done: {
-      since: isOld ? sent.at : now,
+      since,
       outcomes: part.ids.map((id) => {
         const restart = restarts.get(id);
         return { ...(items.get(id) ?? unlisted(id)), ...(restart && { restart }) };
@@ -108,7 +112,7 @@ export function markAnswered(job: Job, index: number, answer: Pick<Answer, 'item
 export function markFailed(job: Job, index: number, failure: { code: string; message: string }, now: number): Job {
   const { code, message } = failure;
   const items = (job.parts[index]?.ids ?? []).map((id) => ({ id, ok: false, code, message }));
-  return markAnswered(job, index, { items, tasks: [] }, now);
+  return markAnswered(job, index, { at: undefined, items, tasks: [] }, now);
 }
 
 function replaced(job: Job, index: number, change: (part: Part) => Part): Job {

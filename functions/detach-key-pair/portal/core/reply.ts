@@ -14,6 +14,8 @@ export type Task = {
 
 export type Answer = {
   readonly kind: 'answer';
+  /** When it was given, by the clock of whoever gave it; undefined where that cannot be read. */
+  readonly at: number | undefined;
   readonly requestId: string;
   readonly items: readonly Item[];
   readonly isTruncated: boolean;
@@ -33,19 +35,25 @@ export type Refusal = {
 };
 
 /** No answer came, or none that this page may read. */
-export type Silence = { readonly kind: 'silence'; readonly message: string };
+export type Silence = { readonly kind: 'silence'; readonly url: string; readonly message: string };
 
 export type Reply = Answer | Refusal | Silence;
 
-export type Received = { readonly status: number; readonly requestId: string; readonly text: string };
+export type Received = {
+  readonly status: number;
+  readonly requestId: string;
+  readonly date: string | null;
+  readonly text: string;
+};
 
 /** Status and body as they came → what they say, in the words of whoever answered. */
-export function readReply({ status, requestId, text }: Received): Reply {
+export function readReply({ status, requestId, date, text }: Received): Reply {
   const body = parsed(text);
   const results = recordOf(body?.['Results'])['Result'];
   if (status === 200 && Array.isArray(results)) {
     return {
       kind: 'answer',
+      at: timeOf(date),
       requestId: textOf(body?.['RequestId']) ?? requestId,
       items: results.map(recordOf).map(readItem),
       isTruncated: body?.['ResultsTruncated'] === 'true',
@@ -62,6 +70,12 @@ export function readReply({ status, requestId, text }: Received): Reply {
     isOfEachInstance: body?.['TotalCount'] !== undefined,
     asksForToken: (status === 401 || status === 403) && !isTheFunctions,
   };
+}
+
+/** The end of the second that the header names: whatever the answer tells of was over by then. */
+function timeOf(date: string | null): number | undefined {
+  const second = Date.parse(date ?? '');
+  return Number.isNaN(second) ? undefined : second + 999;
 }
 
 function readItem(item: UnknownRecord): Item {

@@ -40,7 +40,7 @@ function isNotRestarting({ restart }: Row): boolean {
 
 function rowsOfPart({ ids, sent, done }: Part): readonly Row[] {
   if (done) return done.outcomes.map(({ ok, ...outcome }) => ({ ...outcome, state: ok ? 'detached' : 'failed' }));
-  if (!sent) return ids.map((id) => ({ id, state: 'not sent', code: '', message: 'It was not sent.' }));
+  if (!sent) return ids.map((id) => ({ id, state: 'not sent', code: 'NotSent', message: 'It was not sent.' }));
   const message = 'It was sent, and no answer has come: it may have been detached.';
-  return ids.map((id) => ({ id, state: 'unknown', code: '', message }));
+  return ids.map((id) => ({ id, state: 'unknown', code: 'NoAnswer', message }));
 }
