@@ -1,0 +1,60 @@
+import { connect } from 'node:net';
+import { createServer } from 'node:tls';
+import { type CloudOptions, startLocalCloud } from '../../test/local-cloud/cloud.ts';
+import { instanceIdAt } from '../../test/local-cloud/ecs/instance.ts';
+import { type Certificate, selfSignedCertificate } from '../../test/local-cloud/sts/certificate.ts';
+import { startBare } from './bare.ts';
+import type { EcsFacts, EcsOptions, FromEcs, ToEcs } from './messages.ts';
+
+// The local ECS in a process of its own, so that its work is not counted as anybody's. Talks over the IPC channel.
+
+let calls = () => 0;
+
+async function start(options: EcsOptions): Promise<EcsFacts> {
+  const certificate = selfSignedCertificate();
+  return options.kind === 'cloud' ? cloud(options, certificate) : bare(options, certificate);
+}
+
+async function cloud(options: CloudOptions, certificate: Certificate): Promise<EcsFacts> {
+  const { ecs } = await startLocalCloud(options);
+  calls = () => ecs.calls.length;
+  const { accessKeyId, accessKeySecret, securityToken } = ecs.stsCredentials;
+  return {
+    endpoint: ecs.endpoint,
+    tlsEndpoint: await tlsFront(certificate, Number(new URL(ecs.endpoint).port)),
+    ca: certificate.cert,
+    credentials: { accessKeyId, accessKeySecret, securityToken },
+    instanceIds: ecs.bound(),
+  };
+}
+
+async function bare(
+  { instances, latencyMs }: { instances: number; latencyMs: number },
+  certificate: Certificate,
+): Promise<EcsFacts> {
+  return {
+    ...(await startBare(latencyMs, certificate)),
+    ca: certificate.cert,
+    credentials: { accessKeyId: 'STS.bench', accessKeySecret: 'bench', securityToken: 'CAIS'.padEnd(600, 'bench') },
+    instanceIds: Array.from({ length: instances }, (_, n) => instanceIdAt(n)),
+  };
+}
+
+/** Real calls go over TLS; behind it is the same server. */
+async function tlsFront(certificate: Certificate, port: number): Promise<string> {
+  const server = createServer({ ...certificate, noDelay: true }, (secure) => {
+    const plain = connect({ port, host: '127.0.0.1', noDelay: true });
+    secure.on('error', () => plain.destroy()).pipe(plain);
+    plain.on('error', () => secure.destroy()).pipe(secure);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return `https://127.0.0.1:${address.port}`;
+}
+
+process.on('message', async (message: ToEcs) => {
+  const answer: FromEcs = 'start' in message ? { facts: await start(message.start) } : { calls: calls() };
+  process.send?.(answer);
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,43 @@
+import { startWarm } from '../child/warm.ts';
+import { startEcs } from '../ecs/local-ecs.ts';
+import type { MeasureRow } from '../row.ts';
+import { ratio, sample } from '../statistics.ts';
+
+const ROUNDS = 7;
+const INSTANCES = 10_000;
+const BATCHES = INSTANCES / 50;
+const VARIANTS = ['limit', 'ours', 'obvious'] as const;
+
+/** Until the compilers of V8 have no more to do. */
+const WARM_UP = 12;
+
+/** Of whole requests of 200 batches, eight at once, over connections that are open. */
+export const cpuPerBatch: MeasureRow = async ({ bundles, folder, progress }) => {
+  const ecs = await startEcs({ kind: 'bare', instances: INSTANCES, latencyMs: 0 }, folder);
+  const taken: Record<(typeof VARIANTS)[number], number[]> = { limit: [], ours: [], obvious: [] };
+  for (let round = 1; round <= ROUNDS; round++) {
+    progress(`CPU per batch, round ${round} of ${ROUNDS}`);
+    for (const name of VARIANTS) {
+      const warm = startWarm(bundles[name], ecs, { tls: true });
+      for (let request = 0; request < WARM_UP; request++) await warm.ask(ecs.instanceIds);
+      const requests = [
+        await warm.ask(ecs.instanceIds),
+        await warm.ask(ecs.instanceIds),
+        await warm.ask(ecs.instanceIds),
+      ];
+      taken[name].push(sample(requests.map(({ cpuUs }) => cpuUs / BATCHES)).median);
+      warm.stop();
+    }
+  }
+  ecs.stop();
+  return [
+    {
+      figure: 'CPU per batch of 50',
+      unit: 'µs',
+      ours: sample(taken.ours),
+      peer: ['a plain SDK call', sample(taken.obvious)],
+      limit: ['a hand-signed https call', sample(taken.limit)],
+      goals: [{ says: 'of the peer', value: ratio(taken.ours, taken.obvious), atMost: 1 }],
+    },
+  ];
+};
