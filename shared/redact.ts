@@ -1,6 +1,8 @@
 import type { Credentials } from './credentials.ts';
 
 const MAX_MESSAGE_LENGTH = 1000;
+/** Of a message: so much is looked at, for a pattern that tries each place costs the square of the length. */
+const MAX_READ_LENGTH = 4 * MAX_MESSAGE_LENGTH;
 
 /** Hides known secrets wherever they stand. Short ones stay: replacing them would shred every text. */
 export function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
@@ -18,8 +20,17 @@ export function secretsOf(credentials: Credentials | undefined): (string | undef
  */
 export function presentable(message: string): string {
   return message
+    .slice(0, MAX_READ_LENGTH)
     .replace(/\s*\(?server (string ?to ?sign|canonical ?request)[\s\S]*$/i, '')
     .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/gi, '$1')
     .replace(/\b(Signature|SecurityToken|AccessKeySecret|AccessKeyId|Credential)=[^&\s,]+/gi, '$1=***')
     .slice(0, MAX_MESSAGE_LENGTH);
+}
+
+export type Present = (message: string) => string;
+
+/** `presentable`, for a service that is called with these credentials: it knows them, and might say them back. */
+export function presenting(credentials: Credentials): Present {
+  const hide = redactor(secretsOf(credentials));
+  return (message) => presentable(hide(message));
 }

@@ -2,7 +2,7 @@ import Credential, { Config } from '@alicloud/credentials';
 import { CallError } from '../call-error.ts';
 import { type Credentials, requireCredentials } from '../credentials.ts';
 import { recordOf, textOf } from '../record.ts';
-import { presentable } from '../redact.ts';
+import { type Present, presenting } from '../redact.ts';
 import { exchange } from './exchange.ts';
 
 export type AssumeRole = {
@@ -28,17 +28,17 @@ export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: 
   try {
     return requireCredentials(await exchange(timeoutMs, () => credential.getCredential()), 'STS gave no credentials');
   } catch (error) {
-    throw refusalOf(error);
+    throw refusalOf(error, presenting(own));
   }
 }
 
 /** The package throws plain errors that hold STS's answer as text, after a colon. */
-function refusalOf(error: unknown): CallError {
+function refusalOf(error: unknown, present: Present): CallError {
   const body = recordOf(parsed(/refresh session token failed: (\{[\s\S]*)$/.exec(String(error))?.[1]));
   const code = textOf(body['Code']);
   if (!code) return CallError.unreached(error);
   const status = /^(Throttling|ServiceUnavailable|InternalError)/.test(code) ? 503 : 403;
-  return CallError.answered(status, code, presentable(textOf(body['Message']) ?? code));
+  return CallError.answered(status, present(code), present(textOf(body['Message']) ?? code));
 }
 
 function parsed(text: string | undefined): unknown {

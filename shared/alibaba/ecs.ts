@@ -10,6 +10,7 @@ import { CallError } from '../call-error.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Ecs } from '../ecs.ts';
 import { isRecord } from '../record.ts';
+import { type Present, presenting } from '../redact.ts';
 import { callFailure } from './call-failure.ts';
 import { exchange } from './exchange.ts';
 import { readDetachAnswer, readInstancePage, readRebootItems } from './read-ecs.ts';
@@ -27,11 +28,13 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
   const client = new StrictEcsClient(
     new $OpenApiUtil.Config({ ...credentials, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }),
   );
+  const present = presenting(credentials);
+  const asCall: AsCall = (timeoutMs, call) => ecsCall(timeoutMs, call, present);
   return {
     detachKeyPair: ({ instanceIds, ...call }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const request = new DetachKeyPairRequest({ ...call, instanceIds: JSON.stringify(instanceIds) });
-        return readDetachAnswer((await client.detachKeyPairWithOptions(request, runtime)).body);
+        return readDetachAnswer((await client.detachKeyPairWithOptions(request, runtime)).body, present);
       }),
     describeInstances: ({ instanceIds, tags, ...query }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
@@ -54,7 +57,7 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
           forceReboot: force,
           batchOptimization: 'SuccessFirst', // the default lets one instance that cannot be rebooted stop all
         });
-        return readRebootItems((await client.rebootInstancesWithOptions(request, runtime)).body);
+        return readRebootItems((await client.rebootInstancesWithOptions(request, runtime)).body, present);
       }),
   };
 }
@@ -69,11 +72,14 @@ class StrictEcsClient extends EcsClient {
   }
 }
 
+type Call<T> = (runtime: RuntimeOptions) => Promise<T>;
+type AsCall = <T>(timeoutMs: number, call: Call<T>) => Promise<T>;
+
 // The SDK's own timeouts are 3 s and do not end a body that drips: `exchange` is the bound, these must not be less.
-function asCall<T>(timeoutMs: number, call: (runtime: RuntimeOptions) => Promise<T>): Promise<T> {
+function ecsCall<T>(timeoutMs: number, call: Call<T>, present: Present): Promise<T> {
   const slack = timeoutMs + 1_000;
   const runtime = new RuntimeOptions({ readTimeout: slack, connectTimeout: slack });
   return exchange(timeoutMs, () => call(runtime)).catch((error) => {
-    throw callFailure(error);
+    throw callFailure(error, present);
   });
 }

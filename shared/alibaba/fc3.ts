@@ -1,5 +1,6 @@
 import OpenApiClient, { $OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
+import { presenting } from '../redact.ts';
 import type { TaskQueue } from '../task-queue.ts';
 import { submission } from './submission.ts';
 import { type FcOptions, wireAddress } from './wire-address.ts';
@@ -10,31 +11,36 @@ const VERSION = '2023-03-30';
 export function createQueue({ credentials, accountId, region, endpoint, functionName }: FcOptions): TaskQueue {
   const address = wireAddress(endpoint ?? `https://${accountId}.{region}.fc.aliyuncs.com`, region);
   const client = new OpenApiClient(new $OpenApiUtil.Config({ ...credentials, ...address, regionId: region }));
+  const present = presenting(credentials);
   return {
     submit: ({ taskId, delaySeconds, payload }, timeoutMs) =>
-      submission(timeoutMs, async () => {
-        const params = new $OpenApiUtil.Params({
-          action: 'InvokeFunction',
-          version: VERSION,
-          protocol: 'HTTPS',
-          pathname: `/${VERSION}/functions/${encodeURIComponent(functionName)}/invocations`,
-          method: 'POST',
-          authType: 'AK',
-          style: 'ROA',
-          reqBodyType: 'byte',
-          bodyType: 'string',
-        });
-        const request = new $OpenApiUtil.OpenApiRequest({
-          headers: {
-            'content-type': 'application/octet-stream',
-            'x-fc-invocation-type': 'Async',
-            'x-fc-async-task-id': taskId,
-            ...(delaySeconds > 0 && { 'x-fc-async-delay': String(delaySeconds) }),
-          },
-          body: Buffer.from(payload),
-        });
-        return (await client.callApi(params, request, new RuntimeOptions(slack(timeoutMs))))['headers'];
-      }),
+      submission(
+        timeoutMs,
+        async () => {
+          const params = new $OpenApiUtil.Params({
+            action: 'InvokeFunction',
+            version: VERSION,
+            protocol: 'HTTPS',
+            pathname: `/${VERSION}/functions/${encodeURIComponent(functionName)}/invocations`,
+            method: 'POST',
+            authType: 'AK',
+            style: 'ROA',
+            reqBodyType: 'byte',
+            bodyType: 'string',
+          });
+          const request = new $OpenApiUtil.OpenApiRequest({
+            headers: {
+              'content-type': 'application/octet-stream',
+              'x-fc-invocation-type': 'Async',
+              'x-fc-async-task-id': taskId,
+              ...(delaySeconds > 0 && { 'x-fc-async-delay': String(delaySeconds) }),
+            },
+            body: Buffer.from(payload),
+          });
+          return (await client.callApi(params, request, new RuntimeOptions(slack(timeoutMs))))['headers'];
+        },
+        present,
+      ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { CallError } from '../call-error.ts';
 import { recordOf, textOf } from '../record.ts';
-import { presentable } from '../redact.ts';
+import { type Present, presentable } from '../redact.ts';
 import { callFailure } from './call-failure.ts';
 import { exchange } from './exchange.ts';
 
@@ -8,7 +8,11 @@ import { exchange } from './exchange.ts';
  * One asynchronous invocation, by the headers of its answer. FC answers a task id it has seen with 409, which both SDKs
  * throw. Any 2xx is success to them and to us, since FC's own is not documented; but a page is a proxy's on the way.
  */
-export async function submission(timeoutMs: number, call: () => Promise<unknown>): Promise<'accepted' | 'duplicate'> {
+export async function submission(
+  timeoutMs: number,
+  call: () => Promise<unknown>,
+  present: Present = presentable,
+): Promise<'accepted' | 'duplicate'> {
   try {
     const headers = recordOf(await exchange(timeoutMs, call));
     if (/html/i.test(String(headers['content-type'])))
@@ -18,8 +22,8 @@ export async function submission(timeoutMs: number, call: () => Promise<unknown>
     const status = statusOf(error);
     if (status === 409) return 'duplicate';
     throw status === undefined
-      ? callFailure(error)
-      : CallError.answered(status, codeOf(error, status), messageOf(error));
+      ? callFailure(error, present)
+      : CallError.answered(status, present(codeOf(error, status)), present(messageOf(error)));
   }
 }
 
@@ -44,5 +48,5 @@ function messageOf(error: unknown): string {
   const { data }: Thrown = { ...recordOf(error) };
   const body = recordOf(data);
   const said = textOf(body['Message']) ?? textOf(body['ErrorMessage']);
-  return presentable(said ?? 'Function Compute did not take the asynchronous invocation');
+  return said ?? 'Function Compute did not take the asynchronous invocation';
 }
