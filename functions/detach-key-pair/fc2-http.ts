@@ -41,7 +41,7 @@ export function sendFc2({ statusCode, headers, body }: HttpResponse, response: F
 function texts(value: unknown, nameOf: (name: string) => string): Record<string, string> {
   const read: Record<string, string> = Object.create(null);
   for (const [name, text] of Object.entries(recordOf(value))) {
-    const joined = Array.isArray(text) ? text.join(',') : text;
+    const joined = Array.isArray(text) ? text.filter((one) => typeof one === 'string').join(',') : text;
     if (typeof joined === 'string') read[nameOf(name)] = joined;
   }
   return read;
