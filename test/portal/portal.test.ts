@@ -16,9 +16,10 @@ const counts = (page: Page, ...what: string[]) => Promise.all(what.map((name) =>
 /** The parts of the job that requests name in their tokens. */
 const partsOf = (sent: readonly Sent[]) => sent.map(({ ClientToken }) => ClientToken?.split('.')[1]);
 
-describe('the portal', () => {
+describe('the portal', { timeout: 60_000 }, () => {
   it('takes a key pair off 1,200 instances of which 5 are bad, restarts them in waves, and proves it', async () => {
-    const { page, cloud, detaches } = await open({ instances: 1_198, rebootSeconds: 45 });
+    // A restart within the minute of the detach would prove nothing.
+    const { page, cloud, detaches } = await open({ instances: 1_198, rebootSeconds: 65 });
     const ids = cloud.ecs.bound();
     const gone = ['i-bp1nosuchinstance01', 'i-bp1nosuchinstance02'];
     const locked = [ids[10], ids[600], ids[1_100]].flatMap((id) => id ?? []);
@@ -35,7 +36,7 @@ describe('the portal', () => {
     expect(await counts(page, 'would be detached', 'would not')).toEqual(['1,198', '2']);
     await page.getByLabel(/^Not found: send these 2/).check();
 
-    await confirm(page, cloud, { size: 100, seconds: 60 });
+    await confirm(page, cloud, { size: 100, seconds: 70 });
     await over(page);
     expect(detaches().map(({ InstanceIds }) => InstanceIds?.length)).toEqual([500, 500, 200]);
     expect(await counts(page, 'detached', 'failed')).toEqual(['1,195', '5']);
@@ -52,7 +53,7 @@ describe('the portal', () => {
     const gaps = due.sort((one, other) => one - other).flatMap((at, k) => (k === 0 ? [] : at - (due[k - 1] ?? 0)));
     expect(gaps).toHaveLength(12);
     // Those of one request are queued side by side, so some milliseconds apart.
-    expect(Math.min(...gaps)).toBeGreaterThan(59_000);
+    expect(Math.min(...gaps)).toBeGreaterThan(69_000);
 
     const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Download CSV').click()]);
     const csv = await readFile(await download.path(), 'utf8');
