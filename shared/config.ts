@@ -17,6 +17,8 @@ export function environment(): Environment {
 }
 
 const name = /^[A-Za-z_][\w-]{0,127}$/;
+/** Base64, padded or not; with anything else the library would refuse every webhook, and nobody would know why. */
+const webhookSecret = /^(whsec_)?(?=.)([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /** Throws `SettingError` for a bad value. An empty variable is an unset one: deploy tools write those. */
 export function loadConfig(variables: Environment) {
@@ -47,10 +49,7 @@ export function loadConfig(variables: Environment) {
     corsAllowedOrigins:
       optional('CORS_ALLOWED_ORIGINS', list(/^(\*|https?:\/\/[^\s/]+)$/, 'origins (https://host[:port]) or *')) ?? [],
     webhookSecrets:
-      optional(
-        'WEBHOOK_SECRETS',
-        list(/^(whsec_)?[A-Za-z0-9+/]+={0,2}$/, 'base64 secrets, each of which may start with whsec_'),
-      ) ?? [],
+      optional('WEBHOOK_SECRETS', list(webhookSecret, 'base64 secrets, each of which may start with whsec_')) ?? [],
     logLevel: optional('LOG_LEVEL', choice('debug', 'info', 'warn', 'error')) ?? 'info',
     /** Set by the runtime; only FC 2.0 has services. */
     serviceName: variables['FC_SERVICE_NAME'] || undefined,
