@@ -27,13 +27,16 @@ export const islands: Plugin = {
     onResolve({ filter: /^[@\w.]/ }, ({ path: name, importer, resolveDir }) => {
       const isIsland = ISLANDS.some(([island, importers]) => island === name && importers.test(importer));
       if (!isIsland) return undefined;
+      if (!name.startsWith('.')) return { path: name, namespace: 'island', sideEffects: false };
       const file = path.relative('', path.join(resolveDir, name));
-      return { path: name.startsWith('.') ? file : name, namespace: 'island', sideEffects: false };
+      return { path: file, namespace: 'island-of-ours', sideEffects: false };
     });
-    onLoad({ filter: /./, namespace: 'island' }, async ({ path: name }) => ({
-      contents: shore(name, brotliCompressSync(await textOf(name)).toString('base64')),
-      resolveDir: process.cwd(),
-    }));
+    for (const namespace of ['island', 'island-of-ours']) {
+      onLoad({ filter: /./, namespace }, async ({ path: name }) => ({
+        contents: shore(name, brotliCompressSync(await textOf(name)).toString('base64')),
+        resolveDir: process.cwd(),
+      }));
+    }
   },
 };
 
