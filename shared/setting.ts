@@ -53,4 +53,7 @@ export const endpoint: Setting<string> = {
   },
 };
 
-export const host: Setting<string> = matching(HOST_AND_PORT, 'host[:port] of letters, digits, dots and hyphens');
+export const host: Setting<string> = {
+  expected: 'host[:port] of letters, digits, dots and hyphens',
+  parse: (text) => (HOST_AND_PORT.test(text) && URL.canParse(`https://${text}`) ? text : undefined),
+};

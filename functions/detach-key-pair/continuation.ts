@@ -8,6 +8,7 @@ import type { Task, TaskQueue } from '../../shared/task-queue.ts';
 import { UNTOUCHED } from './detach/failures.ts';
 import { MAX_DELAY_SECONDS, type RebootPlan } from './reboots/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import { asToken } from './request/token.ts';
 
 /** An asynchronous payload may be 128 KB; an id has 64 characters at most, 22 in fact. */
 const CHUNK = 1_900;
@@ -79,7 +80,7 @@ function plan(left: readonly string[], done: number, request: DetachRequest, { r
       ...(request.roleArn && { RoleArn: request.roleArn }),
       ...(reboot && { Reboot: rebootFrom(waves, ids.length, reboot) }),
       Continue: true,
-      ClientToken: tokenOf(request.clientToken ?? requestId),
+      ClientToken: asToken(request.clientToken ?? requestId),
       ReturnResults: 'Failed',
     };
     waves += reboot ? Math.ceil(ids.length / reboot.batchSize) : 0;
@@ -101,11 +102,6 @@ function rebootFrom(
     IntervalSeconds: intervalSeconds,
     DelaySeconds: Math.min(delaySeconds + wavesBefore * intervalSeconds, MAX_DELAY_SECONDS - own),
   };
-}
-
-/** An event's identity may be longer than a token may be. */
-function tokenOf(token: string): string {
-  return /^[\x20-\x7e]{1,64}$/.test(token) ? token : sha256(token);
 }
 
 function sha256(text: string): string {

@@ -4,7 +4,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The whole body, within `maxBytes` of UTF-8 where leaving out items can do it: first those of successful instances,
- * then failed ones from the end. All else stays whole, the counts above all, and the body says that it was cut.
+ * then failed ones, each from the end. All else stays whole, the counts above all, and the body says that it was cut.
  */
 export function truncate(frame: Fields, items: readonly Item[], sections: object, maxBytes: number): Fields {
   const whole = { ...frame, Results: { Result: items }, ...sections };
@@ -16,13 +16,16 @@ export function truncate(frame: Fields, items: readonly Item[], sections: object
     ResultsTruncated: 'true',
   });
   let room = maxBytes - bytesOf(cut([]));
-  const kept: Item[] = [];
-  for (const item of items.filter(({ Success }) => Success === 'false')) {
-    room -= bytesOf(item) + (kept.length > 0 ? ','.length : 0);
-    if (room < 0) break;
-    kept.push(item);
-  }
-  return cut(kept);
+  const kept = new Set<Item>();
+  const keep = (item: Item) => {
+    room -= bytesOf(item) + (kept.size > 0 ? ','.length : 0);
+    if (room >= 0) kept.add(item);
+    return room >= 0;
+  };
+  const failed = items.filter(({ Success }) => Success === 'false');
+  const successful = items.filter(({ Success }) => Success === 'true');
+  if (failed.every(keep)) successful.every(keep);
+  return cut(items.filter((item) => kept.has(item)));
 }
 
 function bytesOf(value: unknown): number {

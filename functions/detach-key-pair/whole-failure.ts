@@ -1,7 +1,8 @@
 import { callErrorOf } from '../../shared/call-error.ts';
 import { failed } from '../../shared/outcome.ts';
-import type { Result } from './answer.ts';
+import type { Result, Sections } from './answer.ts';
 import { failureOf } from './detach/failures.ts';
+import { rebootSection } from './reboots/enqueue-reboots.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 
@@ -9,9 +10,19 @@ import { RequestError } from './request/request-error.ts';
  * What failed before any instance could be asked about (the role cannot be assumed, the instances cannot be found) is
  * the failure of each instance that was named. Where none was, there is nothing but the error to answer with.
  */
-export function wholeFailure(error: unknown, { target }: DetachRequest): Result {
-  const failure = failureOf(callErrorOf(error));
-  if (target.kind === 'filter') throw new RequestError(failure.status ?? 503, failure.code, failure.message);
+export function wholeFailure(error: unknown, request: DetachRequest): Result {
+  const { target } = request;
+  const callError = callErrorOf(error);
+  if (target.kind === 'filter') {
+    throw new RequestError(callError.status ?? 503, callError.codeToReport, callError.message);
+  }
+  const failure = failureOf(callError);
   const outcomes = target.instanceIds.map((id) => failed(id, failure));
-  return { outcomes, sections: {}, unfinished: failure.retryable };
+  return { outcomes, sections: nothingDone(request, target.instanceIds.length), unfinished: failure.retryable };
+}
+
+function nothingDone({ mode, rebootPlan }: DetachRequest, instances: number): Sections {
+  if (mode.kind === 'dry run') return { DryRun: 'true' };
+  if (mode.kind === 'verify') return { Verify: 'true' };
+  return rebootPlan(instances) ? { Reboot: rebootSection([]) } : {};
 }

@@ -3,7 +3,7 @@ import { CallError } from '../call-error.ts';
 import { type Credentials, requireCredentials } from '../credentials.ts';
 import { recordOf, textOf } from '../record.ts';
 import { type Present, presenting } from '../redact.ts';
-import { exchange } from './exchange.ts';
+import { ExchangeFailure, exchange } from './exchange.ts';
 
 export type AssumeRole = {
   roleArn: string;
@@ -25,19 +25,16 @@ export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: 
       ...(role.stsEndpoint && { stsEndpoint: role.stsEndpoint }),
     }),
   );
-  try {
-    return requireCredentials(await exchange(timeoutMs, () => credential.getCredential()), 'STS gave no credentials');
-  } catch (error) {
-    throw refusalOf(error, presenting(own));
-  }
+  const done = await exchange(timeoutMs, () => credential.getCredential());
+  if (done instanceof ExchangeFailure) throw refusalOf(done, presenting(own));
+  return requireCredentials(done.answer, 'STS gave no credentials');
 }
 
 /** The package throws plain errors that hold STS's answer as text, after a colon. */
-function refusalOf(error: unknown, present: Present): CallError {
-  const body = recordOf(parsed(/refresh session token failed: (\{[\s\S]*)$/.exec(String(error))?.[1]));
+function refusalOf({ cause, status = 403 }: ExchangeFailure, present: Present): CallError {
+  const body = recordOf(parsed(/refresh session token failed: (\{[\s\S]*)$/.exec(String(cause))?.[1]));
   const code = textOf(body['Code']);
-  if (!code) return CallError.unreached(error);
-  const status = /^(Throttling|ServiceUnavailable|InternalError)/.test(code) ? 503 : 403;
+  if (!code) return CallError.unreached(cause);
   return CallError.answered(status, present(code), present(textOf(body['Message']) ?? code));
 }
 

@@ -12,7 +12,7 @@ import type { Ecs } from '../ecs.ts';
 import { isRecord } from '../record.ts';
 import { type Present, presenting } from '../redact.ts';
 import { callFailure } from './call-failure.ts';
-import { exchange } from './exchange.ts';
+import { ExchangeFailure, exchange } from './exchange.ts';
 import { readDetachAnswer, readInstancePage, readRebootItems } from './read-ecs.ts';
 import { wireAddress } from './wire-address.ts';
 
@@ -76,10 +76,10 @@ type Call<T> = (runtime: RuntimeOptions) => Promise<T>;
 type AsCall = <T>(timeoutMs: number, call: Call<T>) => Promise<T>;
 
 // The SDK's own timeouts are 3 s and do not end a body that drips: `exchange` is the bound, these must not be less.
-function ecsCall<T>(timeoutMs: number, call: Call<T>, present: Present): Promise<T> {
+async function ecsCall<T>(timeoutMs: number, call: Call<T>, present: Present): Promise<T> {
   const slack = timeoutMs + 1_000;
   const runtime = new RuntimeOptions({ readTimeout: slack, connectTimeout: slack });
-  return exchange(timeoutMs, () => call(runtime)).catch((error) => {
-    throw callFailure(error, present);
-  });
+  const done = await exchange(timeoutMs, () => call(runtime));
+  if (done instanceof ExchangeFailure) throw callFailure(done, present);
+  return done.answer;
 }

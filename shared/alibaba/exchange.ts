@@ -1,48 +1,77 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
-import { ClientRequest } from 'node:http';
+import { ClientRequest, IncomingMessage } from 'node:http';
 import { recordOf } from '../record.ts';
 
-// The SDKs take no AbortSignal and leave the socket of a late answer open. Node itself tells which requests a call
-// made, so that a call which is over can be over on the wire too: a function is frozen once it has answered.
-const requests = new AsyncLocalStorage<Set<ClientRequest>>();
+/** What Node itself tells of the requests that one SDK call makes. */
+type Wire = {
+  readonly requests: Set<ClientRequest>;
+  /** Of the last answer; undefined while none has come. */
+  status: number | undefined;
+  retryAfterMs: number | undefined;
+};
+
+// The SDKs take no AbortSignal, leave the socket of a late answer open, and forget the status of an answer that is not
+// JSON. A call which is over has to be over on the wire too: a function is frozen once it has answered.
+const calls = new AsyncLocalStorage<Wire>();
+const wires = new WeakMap<ClientRequest, Wire>();
+
 subscribe('http.client.request.start', (message) => {
   const { request } = recordOf(message);
-  if (request instanceof ClientRequest) requests.getStore()?.add(request);
+  const wire = calls.getStore();
+  if (!wire || !(request instanceof ClientRequest)) return;
+  wire.requests.add(request);
+  wires.set(request, wire);
 });
 
-/** `sent`: whether all of the request had left this machine when time ran out. */
-export class ExchangeTimeout extends Error {
-  override readonly name = 'ExchangeTimeout';
-  readonly sent: boolean;
-  constructor(timeoutMs: number, sent: boolean) {
-    super(`no whole answer within ${Math.round(timeoutMs)} ms`);
-    this.sent = sent;
+subscribe('http.client.response.finish', (message) => {
+  const { request, response } = recordOf(message);
+  const wire = request instanceof ClientRequest ? wires.get(request) : undefined;
+  if (!wire || !(response instanceof IncomingMessage)) return;
+  const hint = response.headers['x-acs-retry-after'];
+  wire.status = response.statusCode;
+  wire.retryAfterMs = /^\d{1,9}$/.test(String(hint)) ? Number(hint) : undefined;
+});
+
+/** A call that failed, whatever the SDK has thrown, or that took too long. */
+export class ExchangeFailure {
+  readonly cause: unknown;
+  /** Of the answer, where one came at all. */
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  /** Set when time ran out: whether all of the request had left this machine by then. */
+  readonly timedOut: 'sent' | 'unsent' | undefined;
+
+  constructor(cause: unknown, { status, retryAfterMs, requests }: Wire) {
+    this.cause = cause;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+    const sent = [...requests].some(({ writableFinished }) => writableFinished);
+    this.timedOut = cause === TIME_OUT ? (sent ? 'sent' : 'unsent') : undefined;
   }
 }
 
+const TIME_OUT = Symbol('time ran out');
+
 /**
- * Runs one SDK call. When `timeoutMs` have passed it throws `ExchangeTimeout`; whatever the call left open on the wire
- * is cut before this returns.
+ * Runs one SDK call → its answer and the HTTP status that it came with, or how it failed; never throws. It is over after
+ * `timeoutMs` at the latest, and what it left open on the wire is cut before this returns.
  */
-export async function exchange<T>(timeoutMs: number, call: () => Promise<T>): Promise<T> {
-  const mine = new Set<ClientRequest>();
-  const answer = requests.run(mine, call);
+export async function exchange<T>(timeoutMs: number, call: () => Promise<T>) {
+  const wire: Wire = { requests: new Set(), status: undefined, retryAfterMs: undefined };
+  const answering = calls.run(wire, call);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ExchangeTimeout(timeoutMs, [...mine].some(wasSent))), timeoutMs);
+    timer = setTimeout(() => reject(TIME_OUT), timeoutMs);
   });
-  answer.catch(() => {}); // it may fail once more when its socket is cut, after the timeout was reported
+  answering.catch(() => {}); // it may fail once more when its socket is cut, after the timeout was reported
   try {
-    return await Promise.race([answer, timeout]);
+    return { answer: await Promise.race([answering, timeout]), status: wire.status };
   } catch (error) {
-    for (const request of mine) request.destroy();
-    throw error;
+    const failure = new ExchangeFailure(error, wire);
+    for (const request of wire.requests) request.destroy();
+    return failure;
   } finally {
     clearTimeout(timer);
   }
-}
-
-function wasSent(request: ClientRequest): boolean {
-  return request.writableFinished;
 }

@@ -28,7 +28,7 @@ export function createQueue(options: FcOptions & { serviceName: string }): TaskQ
           const { headers } = await client.invokeFunction(serviceName, functionName, payload, {
             'x-fc-invocation-type': 'Async',
             'x-fc-stateful-async-invocation-id': taskId,
-            ...(delaySeconds > 0 && { 'x-fc-async-delay': String(delaySeconds) }),
+            'x-fc-async-delay': String(delaySeconds),
           });
           return headers;
         },

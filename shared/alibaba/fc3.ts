@@ -33,7 +33,7 @@ export function createQueue({ credentials, accountId, region, endpoint, function
               'content-type': 'application/octet-stream',
               'x-fc-invocation-type': 'Async',
               'x-fc-async-task-id': taskId,
-              ...(delaySeconds > 0 && { 'x-fc-async-delay': String(delaySeconds) }),
+              'x-fc-async-delay': String(delaySeconds),
             },
             body: Buffer.from(payload),
           });

@@ -1,52 +1,39 @@
 import { CallError } from '../call-error.ts';
 import { recordOf, textOf } from '../record.ts';
-import { type Present, presentable } from '../redact.ts';
+import type { Present } from '../redact.ts';
 import { callFailure } from './call-failure.ts';
-import { exchange } from './exchange.ts';
+import { ExchangeFailure, exchange } from './exchange.ts';
 
 /**
- * One asynchronous invocation, by the headers of its answer. FC answers a task id it has seen with 409, which both SDKs
- * throw. Any 2xx is success to them and to us, since FC's own is not documented; but a page is a proxy's on the way.
+ * One asynchronous invocation, by the headers of its answer. FC answers a task id it has seen with 409. Any 2xx means
+ * that it was taken, since which one is not documented; but a page is a proxy's on the way.
  */
 export async function submission(
   timeoutMs: number,
   call: () => Promise<unknown>,
-  present: Present = presentable,
+  present: Present,
 ): Promise<'accepted' | 'duplicate'> {
-  try {
-    const headers = recordOf(await exchange(timeoutMs, call));
-    if (/html/i.test(String(headers['content-type'])))
-      throw CallError.unreadable('this is no answer of Function Compute');
-    return 'accepted';
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === 409) return 'duplicate';
-    throw status === undefined
-      ? callFailure(error, present)
-      : CallError.answered(status, present(codeOf(error, status)), present(messageOf(error)));
+  const done = await exchange(timeoutMs, call);
+  if (done instanceof ExchangeFailure) {
+    if (done.status === 409) return 'duplicate';
+    throw refusalOf(done, present);
   }
+  const isPage = /html/i.test(String(recordOf(done.answer)['content-type']));
+  if (isPage || !/^2\d\d$/.test(String(done.status))) {
+    throw CallError.unreadable('this is no answer of Function Compute');
+  }
+  return 'accepted';
 }
 
-type Thrown = Readonly<Record<string, unknown>>;
-
-/** fc2 says the status in its message only. */
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { statusCode }: Thrown = { ...error };
-  if (typeof statusCode === 'number') return statusCode;
-  const status = / failed with (\d{3})\. requestid: /.exec(error.message)?.[1];
-  return status === undefined ? undefined : Number(status);
-}
-
-function codeOf(error: unknown, status: number): string {
-  const { data, code }: Thrown = { ...recordOf(error) };
+/** The status counts, whatever the body: that of FC 3.0 has `Code`, that of FC 2.0 `ErrorCode`, or there is none. */
+function refusalOf(failure: ExchangeFailure, present: Present): CallError {
+  const { status = 0, cause } = failure;
+  if (status < 400 || failure.timedOut) return callFailure(failure, present);
+  const { data, code } = recordOf(cause);
   const body = recordOf(data);
-  return textOf(body['Code']) ?? textOf(body['ErrorCode']) ?? textOf(code) ?? `HTTP${status}`;
+  const said = [body['Code'], body['ErrorCode'], code].map(textOf).find((text) => text && text !== 'undefined');
+  const message = textOf(body['Message']) ?? textOf(body['ErrorMessage']) ?? NOT_TAKEN;
+  return CallError.answered(status, present(said ?? `HTTP${status}`), present(message), failure.retryAfterMs);
 }
 
-function messageOf(error: unknown): string {
-  const { data }: Thrown = { ...recordOf(error) };
-  const body = recordOf(data);
-  const said = textOf(body['Message']) ?? textOf(body['ErrorMessage']);
-  return said ?? 'Function Compute did not take the asynchronous invocation';
-}
+const NOT_TAKEN = 'Function Compute did not take the asynchronous invocation';

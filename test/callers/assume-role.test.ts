@@ -58,7 +58,7 @@ describe('assuming a role', () => {
 
   it('that STS refuses fails the request with the code of STS', async () => {
     const { status, body } = await ask({ RoleArn: 'acs:ram::1:role/nosuch' });
-    expect([status, body.TotalCount, body.FailCount]).toEqual([403, '2', '2']);
+    expect([status, body.TotalCount, body.FailCount]).toEqual([404, '2', '2']);
     expect(body.Code).toMatch(/^(EntityNotExist\.Role|NoPermission)$/);
     expect(cloud.ecs.calls).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe('assuming a role', () => {
 
   it('for a Filter that cannot be answered leaves nothing but the error', async () => {
     const { status, body } = await ask({ InstanceIds: undefined, Filter: {}, RoleArn: 'acs:ram::1:role/nosuch' });
-    expect(status).toBe(403);
+    expect(status).toBe(404);
     expect(body.Code).toMatch(/^(EntityNotExist\.Role|NoPermission)$/);
     expect(body.TotalCount).toBeUndefined();
   });

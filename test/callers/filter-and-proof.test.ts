@@ -201,6 +201,7 @@ describe('Verify', () => {
     [{ VerifySince: '2026-11-24T08:30:20Z' }, 'InvalidParameter', 'VerifySince'],
     [{ Verify: true, VerifySince: 'yesterday' }, 'InvalidParameter', 'VerifySince'],
     [{ Verify: true, VerifySince: '2026-13-45T99:99:99Z' }, 'InvalidParameter', 'VerifySince'],
+    [{ Verify: true, VerifySince: '2026-02-30T00:00:00Z' }, 'InvalidParameter', 'VerifySince'],
     [{ Verify: true, DryRun: true, VerifySince: '2026-11-24T08:30:20Z' }, 'InvalidParameter', 'DryRun'],
     [{ Verify: 'true' }, 'InvalidParameter', 'Verify'],
     [{ Filter: {} }, 'InvalidParameter', 'Filter'],

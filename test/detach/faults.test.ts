@@ -44,6 +44,46 @@ describe('a call that fails for the moment', () => {
     expect(cloud.ecs.bound()).toEqual([]);
   });
 
+  it('waits for as long as ECS says, whatever it was that failed', async () => {
+    const { ids, ask } = await fleet(1);
+    cloud.ecs.script('DetachKeyPair', [
+      { kind: 'answer', status: 503, code: 'ServiceUnavailable', headers: { 'x-acs-retry-after': '300' } },
+    ]);
+    await ask(request(ids));
+    const [first = 0, second = 0] = cloud.ecs.callsOf('DetachKeyPair').map(({ at }) => at);
+    expect(second - first).toBeGreaterThanOrEqual(295);
+  });
+
+  it('leaves its code as the last word at the deadline, where describing shows that nothing was done', async () => {
+    const { ids, ask } = await fleet(2);
+    cloud.ecs.onCall('DetachKeyPair', () => ({
+      kind: 'answer',
+      status: 500,
+      code: 'InternalError',
+      headers: { 'x-acs-retry-after': '60000' },
+    }));
+    const { status, body } = await ask(request(ids), { timeoutSeconds: 3 });
+    expect([status, body.Code, body.FailCount]).toEqual([500, 'InternalError', '2']);
+  });
+
+  it('is not made at all without any time', async () => {
+    const { ids, ask } = await fleet(2);
+    const short = { timeoutSeconds: 1 };
+    const plain = await ask(request(ids, { Reboot: true }), short);
+    expect([plain.status, plain.codes, plain.body['Reboot']]).toEqual([
+      200,
+      { DeadlineExceeded: 2 },
+      { TotalCount: '0', FailCount: '0', Tasks: [] },
+    ]);
+    const dry = await ask(request(ids, { DryRun: true }), short);
+    expect([dry.codes, dry.body['DryRun']]).toEqual([{ DeadlineExceeded: 2 }, 'true']);
+    const proof = await ask(request(ids, { Verify: true, VerifySince: '2026-11-24T08:00:00Z' }), short);
+    expect([proof.codes, proof.body['Verify']]).toEqual([{ DeadlineExceeded: 2 }, 'true']);
+    const found = await ask({ body: { RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', Filter: {} } }, short);
+    expect([found.status, found.body.Code]).toEqual([503, 'DeadlineExceeded']);
+    expect(cloud.ecs.calls).toEqual([]);
+  });
+
   it('is given up after some tries, with the code of ECS and its status', async () => {
     const { ids, ask } = await fleet(2);
     cloud.ecs.onCall('DetachKeyPair', () => ({

@@ -104,6 +104,35 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     ).toEqual(['Enqueued']);
   });
 
+  it.each([
+    ['without a body', { kind: 'empty', status: 409 }],
+    ['of text', { kind: 'raw', body: 'conflict', status: 409, headers: { 'content-type': 'text/plain' } }],
+    ['of JSON without a code', { kind: 'raw', body: '{}', status: 409 }],
+  ] as const)('takes a 409 %s for a duplicate', async (_, fault) => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.script('InvokeFunction', [fault]);
+    expect((await ask()).statuses).toEqual(['Duplicate']);
+    expect(cloud.fc.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['a page that is not there', { kind: 'html', status: 404 }, 'HTTP404'],
+    ['a refusal without a body', { kind: 'empty', status: 403 }, 'HTTP403'],
+    ['a refusal without a code', { kind: 'raw', body: '{}', status: 404 }, 'HTTP404'],
+  ] as const)('does not repeat %s', async (_, fault, code) => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.script('InvokeFunction', [fault]);
+    expect((await ask()).tasks).toMatchObject([{ Status: 'Failed', Code: code }]);
+    expect(cloud.fc.calls).toHaveLength(1);
+  });
+
+  it('does not take a redirection for a task that is queued', async () => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.script('InvokeFunction', [{ kind: 'raw', body: '', status: 302, headers: { location: '/elsewhere' } }]);
+    expect((await ask()).statuses).toEqual(['Enqueued']);
+    expect(cloud.fc.calls).toHaveLength(2);
+  });
+
   it('says why a task could not be queued, and of which instances', async () => {
     const ask = await queueing(edition, variables);
     cloud.fc.onCall('InvokeFunction', () => ({

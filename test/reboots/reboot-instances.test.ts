@@ -237,7 +237,7 @@ describe('a reboot call', () => {
       code: 'LimitedOperation.ServiceUnavailable',
     }));
     const { thrown, items } = await run(message(ids));
-    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['ServiceUnavailable']]);
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['LimitedOperation.ServiceUnavailable']]);
     expect(rebooted()).toHaveLength(6);
   });
 
@@ -302,6 +302,22 @@ describe('a reboot call', () => {
       ['Rebooted', '200'],
     ]);
     expect(thrown).toBe(false);
+  });
+
+  it('refused for one whose state has changed is left to a later run, for one that is gone to nobody', async () => {
+    const ids = await fleet([before, before]);
+    const [moved = '', gone = ''] = ids;
+    cloud.ecs.onCall('RebootInstances', ({ instanceIds }) => ({
+      kind: 'answer',
+      status: instanceIds[0] === moved ? 403 : 404,
+      code: instanceIds[0] === moved ? 'IncorrectInstanceStatus' : 'InvalidInstanceId.NotFound',
+    }));
+    const { thrown, items } = await run(message([moved, gone]));
+    expect(items.map(({ Action, Code }) => [Action, Code])).toEqual([
+      ['Failed', 'IncorrectInstanceStatus'],
+      ['Skipped.NotFound', '200'],
+    ]);
+    expect(thrown).toBe(true);
   });
 
   it('stops at once when no call can succeed', async () => {

@@ -202,6 +202,7 @@ describe('a setting that cannot be', () => {
     ['FC_ENDPOINT', 'http://127.0.0.1.example.com'],
     ['STS_ENDPOINT', 'https://sts.example.com'],
     ['STS_ENDPOINT', 'sts.example.com/@evil'],
+    ['STS_ENDPOINT', 'sts.example.com:99999'],
     ['REBOOT_FUNCTION_NAME', '../other'],
     ['REBOOT_SERVICE_NAME', 'a b'],
     ['REBOOTS_DISABLED', 'yes'],

@@ -29,11 +29,11 @@ export async function ask(ids: readonly string[], run: DetachRun, known: Known):
   let left = ids;
   let last: Failure | undefined;
   let unsaidAnswers = 0;
-  const ended = (failure: Failure): Asked => ({
-    outcomes,
-    left: [...left, ...disputed],
-    failureFor: (id) => itemFailures.get(id) ?? failure,
-  });
+  const ended = (failure: Failure): Asked => {
+    const doubted = new Set(known.doubts); // by then settled; the last answer of ECS, if it was one, says most of them
+    const lastWord = (id: string) => (last?.status !== undefined && doubted.has(id) ? last : failure);
+    return { outcomes, left: [...left, ...disputed], failureFor: (id) => itemFailures.get(id) ?? lastWord(id) };
+  };
 
   for (let attempt = 1; ; ) {
     const turn = await run.pacer.turn();
@@ -47,7 +47,7 @@ export async function ask(ids: readonly string[], run: DetachRun, known: Known):
     if (left.length === 0 || unsaidAnswers === UNSAID_ANSWERS) return ended(OUTCOME_UNKNOWN);
     if (throttled) continue;
     if (attempt === ATTEMPTS) return ended(exhausted(last ?? OUTCOME_UNKNOWN, run));
-    if (!(await run.pause(attempt))) return ended(run.stopped() ?? deadlineExceeded(last));
+    if (!(await run.pause(attempt, hintOf(answer)))) return ended(run.stopped() ?? deadlineExceeded(last));
     attempt += 1;
   }
 
@@ -91,9 +91,14 @@ export async function ask(ids: readonly string[], run: DetachRun, known: Known):
 }
 
 function endTurn(turn: Turn, answer: DetachAnswer | CallError, throttled: boolean): void {
-  if (throttled) turn.throttled(answer instanceof CallError ? answer.retryAfterMs : undefined);
+  if (throttled) turn.throttled(hintOf(answer));
   else if (answer instanceof CallError && answer.code === undefined) turn.unanswered();
   else turn.passed();
+}
+
+/** When ECS wants to be asked again, where it says so. */
+function hintOf(answer: DetachAnswer | CallError): number | undefined {
+  return answer instanceof CallError ? answer.retryAfterMs : undefined;
 }
 
 /** Where ECS cannot be reached for one batch, it cannot be for the others. */

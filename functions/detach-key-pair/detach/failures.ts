@@ -4,6 +4,7 @@ import type { Failure } from '../../../shared/outcome.ts';
 
 /** A call's failure as the failure of each of its instances, with ECS's own code where ECS gave one. */
 export function failureOf({ code, status, message, kind, reached }: CallError): Failure {
+  if (code === UNTOUCHED) return deadlineExceeded();
   if (!reached) return SERVICE_UNAVAILABLE;
   if (code === undefined || status === undefined) return OUTCOME_UNKNOWN;
   return { code, message, status, retryable: isForAnotherRun(kind, code) };

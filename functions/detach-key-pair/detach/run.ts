@@ -21,7 +21,7 @@ export type DetachRun = {
   /** How long a detach call that starts now may take, at most. */
   callTimeoutMs(): number;
   /** Waits before attempt `attempt + 1`; false when there is no use in waiting: the deadline comes first, or a stop. */
-  pause(attempt: number): Promise<boolean>;
+  pause(attempt: number, hintMs?: number): Promise<boolean>;
   /** No call of this request can succeed any more: nothing more is sent. The first reason stays. */
   stop(reason: Failure): void;
   stopped(): Failure | undefined;
@@ -63,8 +63,8 @@ export function createRun({
     describer: createDescriber({ ecs, regionId: target.regionId, deadline: settleBy, timeoutMs: ecsTimeoutMs, baseMs }),
     suspicion: createSuspicion(),
     callTimeoutMs: () => Math.min(ecsTimeoutMs, sendBy.left()),
-    async pause(attempt) {
-      const wait = backoffMs(attempt, baseMs, CAP_MS);
+    async pause(attempt, hintMs = 0) {
+      const wait = Math.max(hintMs, backoffMs(attempt, baseMs, CAP_MS));
       if (wait >= sendBy.left()) return false;
       return sleep(wait, true, { signal: stopping.signal }).catch(() => false);
     },

@@ -84,8 +84,13 @@ function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: 
   if (!Verify) return { kind: 'detach' };
   if (VerifySince === undefined) throw missing('VerifySince');
   const since = Date.parse(VerifySince);
-  if (Number.isNaN(since)) throw invalid('VerifySince', 'there is no such time');
+  if (Number.isNaN(since) || !isDay(VerifySince.slice(0, 10))) throw invalid('VerifySince', 'there is no such time');
   return { kind: 'verify', since };
+}
+
+/** `Date.parse` takes 30 February for 1 March. */
+function isDay(day: string): boolean {
+  return new Date(`${day}T00:00Z`).toISOString().startsWith(day);
 }
 
 function explain(fields: UnknownRecord, { path, keyword, message, params }: SchemaError): RequestError {

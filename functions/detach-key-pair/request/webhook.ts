@@ -3,6 +3,7 @@ import { bodyBytes, bodyText, checkSize } from './body.ts';
 import { isJson, parseObject } from './fields.ts';
 import type { HttpRequest } from './http-request.ts';
 import { invalid, RequestError } from './request-error.ts';
+import { asToken } from './token.ts';
 
 /**
  * The fields of a webhook: a POST of JSON, signed by one of the secrets as https://www.standardwebhooks.com has it.
@@ -18,7 +19,7 @@ export async function readSignedFields(http: HttpRequest, secrets: readonly stri
   }
   checkSize(http);
   const fields = parseObject(bodyText(http));
-  const token = http.headers['webhook-id'];
+  const token = asToken(http.headers['webhook-id'] ?? '');
   const { ClientToken = token } = fields;
   if (ClientToken !== token)
     throw invalid('ClientToken', 'it differs from webhook-id, which is the token: leave it out');
