@@ -60,8 +60,8 @@ async function restart(
   const detachedAt = Date.parse(message.DetachedAt);
   const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs };
   try {
-    const connecting = (timeoutMs: number) => services.ecs({ regionId, roleArn }, timeoutMs);
-    const ecs = await retrying(connecting, { ...options, attempts: 3 });
+    const where = { regionId, roleArn };
+    const ecs = await retrying((timeoutMs) => services.ecs(where, timeoutMs), { ...options, attempts: 3 });
     const { outcomes, toReboot } = sortOut(await describeById(ids, { ecs, regionId }, options), detachedAt);
     return [...outcomes, ...(await reboot(toReboot, { ecs, regionId, force, detachedAt, ...options }))];
   } catch (error) {
