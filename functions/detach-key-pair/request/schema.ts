@@ -1,3 +1,6 @@
+/** Half a surrogate pair cannot be sent: it has no UTF-8. */
+const WELL_FORMED = '^\\P{Cs}*$';
+
 /**
  * The request, field by field. The only source of its shape: ajv validates by it, TypeScript reads its type off it, and
  * the OpenAPI document shows it. What a schema cannot say stands in parse-request.ts.
@@ -39,8 +42,14 @@ export const detachRequestSchema = {
             additionalProperties: false,
             required: ['Key'],
             properties: {
-              Key: { type: 'string', minLength: 1, maxLength: 128 },
-              Value: { type: 'string', maxLength: 128 },
+              Key: { type: 'string', minLength: 1, maxLength: 128, pattern: WELL_FORMED },
+              Value: {
+                type: 'string',
+                minLength: 1, // ECS may take an empty one for none, and then find more than was asked for
+                maxLength: 128,
+                pattern: WELL_FORMED,
+                description: 'Left out: any value.',
+              },
             },
           },
         },
