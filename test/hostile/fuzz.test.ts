@@ -5,7 +5,7 @@ import { enter, enterHttp } from '../../functions/detach-key-pair/enter.ts';
 import { type Fc2Response, readFc2Request, sendFc2 } from '../../functions/detach-key-pair/fc2-http.ts';
 import { enter as enterReboots } from '../../functions/reboot-instances/enter.ts';
 import { recordOf } from '../../shared/record.ts';
-import { fcContext, REQUEST_ID } from '../helpers/events.ts';
+import { fcContext, httpEvent, REQUEST_ID } from '../helpers/events.ts';
 import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
 import { eventBytes, httpEvents, jsonValues, rebootEvents } from './inputs.ts';
 
@@ -197,6 +197,19 @@ describe('whatever comes in', () => {
       [name]: time,
     };
     await expect(enterReboots(Buffer.from(JSON.stringify(message)), fcContext(), options())).rejects.toThrow('Expired');
+    expect(cloud.ecs.calls.length).toBe(before);
+  });
+
+  it.each([
+    ['a key that is half a character', [{ Key: '\ud800' }]],
+    ['a value that is half a character', [{ Key: 'env', Value: 'a\udfff' }]],
+    ['a value that is empty, and might mean any', [{ Key: 'env', Value: '' }]],
+  ])('a search by %s is refused before anything is sent', async (_, Tags) => {
+    const before = cloud.ecs.calls.length;
+    const body = { RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', Filter: { Tags } };
+    const answer = await enter(Buffer.from(JSON.stringify(httpEvent({ body }))), fcContext(), options());
+    const { statusCode, body: text } = recordOf(answer);
+    expect([statusCode, JSON.parse(String(text)).Code]).toEqual([400, 'InvalidParameter']);
     expect(cloud.ecs.calls.length).toBe(before);
   });
 });
