@@ -50,6 +50,24 @@ describe('assuming a role', () => {
     expect(cloud.fc.tasks.map(({ payload }) => JSON.parse(String(payload)).RoleArn)).toEqual([ROLE]);
   });
 
+  it('is told to the run that goes on', async () => {
+    const { accountId } = cloud;
+    await cloud.stop();
+    cloud = await bundledCloud({ accountId, instances: 1 });
+    cloud.sts.addRole({ roleArn: ROLE, instances: 60, keyPairName: 'leaked-key' });
+    cloud.ecs.script('DetachKeyPair', [undefined]);
+    cloud.ecs.onCall('DetachKeyPair', () => ({
+      kind: 'answer',
+      status: 400,
+      code: 'Throttling.User',
+      headers: { 'x-acs-retry-after': '600000' },
+    }));
+    const { body } = await ask({ Continue: true }, { variables: { DETACH_CONCURRENCY: '1' } });
+    expect(body['Continuation']).toMatchObject({ InstanceCount: '10' });
+    const [task] = cloud.fc.tasks;
+    expect(JSON.parse(String(task?.payload))).toMatchObject({ RoleArn: ROLE, Continue: true });
+  });
+
   it('starts from temporary credentials as well', async () => {
     const none = { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' };
     const { body } = await ask({}, { variables: none, credentials: { ...cloud.ecs.stsCredentials } });

@@ -29,6 +29,21 @@ describe('an answer of ECS that leaves things out', () => {
     expect(item(second)?.Success).toBe('true');
   });
 
+  it('of a refusal: the message', async () => {
+    const { ids, ask } = await fleet(1);
+    cloud.ecs.script('DetachKeyPair', [{ kind: 'raw', status: 403, body: '{"Code":"Odd"}' }]);
+    const { status, body } = await ask(request(ids));
+    expect([status, body.Code, body.Message]).toEqual([403, 'Odd', 'Odd']);
+  });
+
+  it('of a failed item: what failed', async () => {
+    const { ids, ask } = await fleet(1);
+    cloud.ecs.onCall('DetachKeyPair', () =>
+      json({ FailCount: 1, Results: { Result: [{ InstanceId: ids[0], Success: 'false', Code: 200 }] } }),
+    );
+    expect((await ask(request(ids))).codes).toEqual({ OutcomeUnknown: 1 });
+  });
+
   it('of a look: instances without an id, a state, a system, a start', async () => {
     const { ids, ask } = await fleet(1);
     const since = { Verify: true, VerifySince: '2026-11-24T08:00:00Z' };

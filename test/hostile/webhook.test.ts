@@ -219,3 +219,14 @@ describe('a secret that cannot be one', () => {
     },
   );
 });
+
+describe('a webhook whose id is long', () => {
+  it('has it for its token all the same', async () => {
+    const id = `msg_${'x'.repeat(100)}`;
+    const body = bodyOf({ Reboot: true });
+    const statuses = [await send(body, { id }), await send(body, { id })].map(({ body: { Reboot } }) =>
+      JSON.stringify(Reboot).match(/Enqueued|Duplicate/g),
+    );
+    expect(statuses).toEqual([['Enqueued'], ['Duplicate']]);
+  });
+});

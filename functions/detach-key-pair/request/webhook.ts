@@ -19,7 +19,7 @@ export async function readSignedFields(http: HttpRequest, secrets: readonly stri
   }
   checkSize(http);
   const fields = parseObject(bodyText(http));
-  const token = asToken(http.headers['webhook-id'] ?? '');
+  const token = asToken(String(http.headers['webhook-id']));
   const { ClientToken = token } = fields;
   if (ClientToken !== token)
     throw invalid('ClientToken', 'it differs from webhook-id, which is the token: leave it out');
