@@ -16,12 +16,14 @@ export async function settle(ids: readonly string[], run: DetachRun, known: Know
   const doubtful = ids.filter((id) => known.doubts.has(id));
   if (doubtful.length === 0) return { outcomes: [], left: ids };
   known.descriptions = await run.describer.describe(doubtful);
+  const isMissing = (id: string) => known.descriptions?.get(id) === 'missing';
+  const trusted = doubtful.some(isMissing) && (await run.describer.proveTrust());
   const outcomes: Outcome[] = [];
   for (const id of doubtful) {
     const described = known.descriptions?.get(id);
     if (described === undefined) continue;
     if (described === 'missing') {
-      if (await run.describer.proveTrust()) outcomes.push(failed(id, NOT_FOUND));
+      if (trusted) outcomes.push(failed(id, NOT_FOUND));
     } else {
       known.doubts.delete(id);
       if (described.keyPairName !== run.target.keyPairName) outcomes.push(detached(id, Date.now()));
