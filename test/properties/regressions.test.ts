@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { reboot } from '../../functions/reboot-instances/reboot.ts';
 import { createEcs } from '../../shared/alibaba/ecs.ts';
 import { deadlineAt } from '../../shared/deadline.ts';
-import { detaching } from '../helpers/detaching.ts';
+import { detaching, entering } from '../helpers/detaching.ts';
 import { startLocalCloud } from '../local-cloud/cloud.ts';
 import { createStage } from './play.ts';
 import { playReboots } from './reboot-play.ts';
@@ -95,7 +95,39 @@ describe('found by fault schedules', () => {
   });
 });
 
+describe('found by counting', () => {
+  it('looks once whether anything is shown at all, not for each instance that is missing', async () => {
+    const cloud = await startLocalCloud({ instances: 0 });
+    cloud.ecs.onCall('DetachKeyPair', () => ({ kind: 'raw', body: '{"Results":{"Result":[]}}' }));
+    const InstanceIds = Array.from({ length: 50 }, (_, k) => `i-bp1missing${k}`);
+    const body = { RegionId: cloud.regionId, KeyPairName: 'leaked-key', InstanceIds };
+    const { codes } = await detaching(cloud)({ body });
+    expect(codes).toEqual({ OutcomeUnknown: 50 });
+    expect(cloud.ecs.calls.map(({ action }) => action)).toEqual([
+      ...Array.from({ length: 3 }, () => 'DetachKeyPair'),
+      ...Array.from({ length: 2 }, () => 'DescribeInstances'),
+    ]);
+    await cloud.stop();
+  });
+});
+
 describe('found by frozen functions', () => {
+  it.each([{}, { DryRun: true }])(
+    'says that time was up, not that ECS is out of reach, where nothing was tried: %o',
+    async (more) => {
+      const cloud = await startLocalCloud({ instances: 1 });
+      const event = { RegionId: cloud.regionId, KeyPairName: 'leaked-key', InstanceIds: cloud.ecs.bound(), ...more };
+      const late = entering(cloud, [event, event], { timeoutSeconds: 0.001 });
+      const { message } = await late.then(
+        () => new Error('answered'),
+        (error: Error) => error,
+      );
+      const codes = [JSON.parse(message)].flat().map(({ Results }) => Results.Result[0].Code);
+      expect([codes, cloud.ecs.calls]).toEqual([['DeadlineExceeded', 'DeadlineExceeded'], []]);
+      await cloud.stop();
+    },
+  );
+
   it('does not follow the pages of a search in a circle', async () => {
     const cloud = await startLocalCloud({ instances: 1 });
     const page = { kind: 'raw', body: '{"Instances":{"Instance":[]},"NextToken":"again"}' } as const;
