@@ -21,7 +21,8 @@ export function secretsOf(credentials: Credentials | undefined): (string | undef
 export function presentable(message: string): string {
   return message
     .slice(0, MAX_READ_LENGTH)
-    .replace(/\s*\(?server (string ?to ?sign|canonical ?request)[\s\S]*$/i, '')
+    .replace(/\(?server (string ?to ?sign|canonical ?request)[\s\S]*$/i, '')
+    .trimEnd()
     .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/gi, '$1')
     .replace(/\b(Signature|SecurityToken|AccessKeySecret|AccessKeyId|Credential)=[^&\s,]+/gi, '$1=***')
     .slice(0, MAX_MESSAGE_LENGTH);
