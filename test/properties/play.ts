@@ -6,7 +6,7 @@ import type { InstanceSeed } from '../local-cloud/ecs/instance.ts';
 import { DEFAULT_SWITCHES } from '../local-cloud/ecs/switches.ts';
 import type { CallFault, Kind, Schedule } from './schedule.ts';
 import { ecsFault, httpFault } from './scripted.ts';
-import { type WireWatch, watchWire } from './wire-watch.ts';
+import { NONCE, type WireWatch, watchWire } from './wire-watch.ts';
 
 export type Member = {
   readonly id: string;
@@ -73,7 +73,7 @@ async function playOn(cloud: LocalCloud, wires: readonly WireWatch[], schedule: 
   const keyPairName = `key-${mark}`;
   const fleet = schedule.fleet.map((kind, k) => ({ id: `i-${mark}x${k.toString().padStart(3, '0')}`, kind }));
   const before = cloud.ecs.calls.length;
-  const strays = sum(wires.map((wire) => wire.begun()));
+  const strays = sum(wires.map((wire) => wire.begun().size));
   prepare(cloud, schedule, keyPairName, fleet);
   const tasks = scriptQueue(cloud, schedule.enqueueFaults, mark);
   const credentials = scriptEcs(cloud, schedule);
@@ -109,15 +109,11 @@ async function playOn(cloud: LocalCloud, wires: readonly WireWatch[], schedule: 
   const tookMs = performance.now() - startedAt;
   const openAfterwards = sum(wires.map((wire) => wire.now()));
   const mostAtOnce = wires[0]?.most() ?? 0;
+  const begun = wires[0]?.begun();
   for (const wire of wires) wire.reset();
 
   // What an earlier request has sent and cut may be read by the cloud only now: it is none of this one's.
-  const own = cloud.ecs.calls.slice(before).filter(({ instanceIds, parameters }) => {
-    const { KeyPairName = keyPairName } = parameters;
-    return (
-      KeyPairName === keyPairName && instanceIds.every((id) => id.startsWith(`i-${mark}x`) || !/^i-[sr]\d+x/.test(id))
-    );
-  });
+  const own = cloud.ecs.calls.slice(before).filter(({ headers }) => begun?.has(headers[NONCE] ?? ''));
   const wasBound = ({ kind }: { kind: Kind }) => kind === 'ordinary' || kind === 'stopped';
   const chosen = schedule.filter ? fleet.filter(wasBound) : fleet;
   return {

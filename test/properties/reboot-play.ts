@@ -6,7 +6,7 @@ import type { EcsCall } from '../local-cloud/ecs/calls.ts';
 import type { Instance, InstanceSeed } from '../local-cloud/ecs/instance.ts';
 import type { Delivery, RebootKind, RebootSchedule } from './reboot-schedule.ts';
 import { ecsFault, httpFault } from './scripted.ts';
-import { type WireWatch, watchWire } from './wire-watch.ts';
+import { NONCE, type WireWatch, watchWire } from './wire-watch.ts';
 
 export type RebootItem = {
   readonly InstanceId: string;
@@ -112,6 +112,7 @@ async function deliver(
   const { timeoutMs, marginMs } = TIMES[delivery.time];
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const before = cloud.ecs.calls.length;
+  wire.reset();
   const startedAt = performance.now();
   let thrown = false;
   const answer: unknown = await enter(
@@ -133,12 +134,14 @@ async function deliver(
     return JSON.parse(error instanceof Error ? error.message : '');
   });
   const tookMs = performance.now() - startedAt;
+  const begun = wire.begun();
   const { Results } = recordOf(answer);
   return {
     thrown,
     answer: recordOf(answer),
     items: JSON.parse(JSON.stringify(recordOf(Results)['Result'] ?? [])),
-    calls: cloud.ecs.calls.slice(before),
+    // What the run before has sent and cut may be read by the cloud only now.
+    calls: cloud.ecs.calls.slice(before).filter(({ headers }) => begun.has(headers[NONCE] ?? '')),
     after: new Map(
       ids.map((id, k) => [id, schedule.fleet[k] === 'missing' ? undefined : seen(cloud.ecs.instance(id))]),
     ),

@@ -5,26 +5,27 @@ import { ClientRequest } from 'node:http';
 export type WireWatch = {
   /** At once, since the last `reset`. */
   most(): number;
-  /** How many were begun since the last `reset`. */
-  begun(): number;
+  /** The nonces of the calls begun since the last `reset`: what a cloud reads late is known by them. */
+  begun(): ReadonlySet<string>;
   now(): number;
   reset(): void;
   stop(): void;
 };
 
 const CHANNEL = 'http.client.request.start';
+export const NONCE = 'x-acs-signature-nonce';
 
 /** `host` as the Host header has it. */
 export function watchWire(host: string): WireWatch {
   const open = new Set<ClientRequest>();
   let most = 0;
-  let begun = 0;
+  let begun = new Set<string>();
   const onStart = (message: unknown) => {
     if (!(typeof message === 'object' && message && 'request' in message)) return;
     const { request } = message;
     if (!(request instanceof ClientRequest) || request.getHeader('host') !== host) return;
     open.add(request);
-    begun += 1;
+    begun.add(String(request.getHeader(NONCE)));
     most = Math.max(most, underWay());
     request.once('response', (response) => response.once('end', () => open.delete(request)));
     request.once('close', () => open.delete(request));
@@ -37,7 +38,7 @@ export function watchWire(host: string): WireWatch {
     now: underWay,
     reset: () => {
       most = underWay();
-      begun = 0;
+      begun = new Set();
     },
     stop: () => unsubscribe(CHANNEL, onStart),
   };
