@@ -26,8 +26,11 @@ export async function carryOut(request: DetachRequest, invocation: Invocation): 
 
   const plan = request.rebootPlan(chosen.instanceIds.length);
   const outcomes = await detach(request, chosen, ecs, plan, invocation);
-  const queued = plan && (await queueReboots(outcomes, plan, request, invocation));
-  const rest = request.continues ? await goOn(outcomes, request, invocation) : { outcomes, section: undefined };
+  // Side by side: what is left of the time is for both, and neither may use it up before the other's turn.
+  const [queued, rest] = await Promise.all([
+    plan && queueReboots(outcomes, plan, request, invocation),
+    request.continues ? goOn(outcomes, request, invocation) : { outcomes, section: undefined },
+  ]);
 
   return {
     outcomes: rest.outcomes,
