@@ -19,7 +19,7 @@ function tell({ members, detachCalls, describeCalls, tookMs, timeoutMs }: Play):
   told.instances += members.length;
   told.calls += calls.length;
   told.faults += calls.filter(({ fault, status = 0 }) => fault !== undefined || status >= 400).length;
-  if (timeoutMs < 2_000) told.slowestMs = Math.max(told.slowestMs, Math.round(tookMs));
+  if (timeoutMs < 4_000) told.slowestMs = Math.max(told.slowestMs, Math.round(tookMs));
 }
 
 afterAll(() => {

@@ -42,7 +42,7 @@ export type RebootPlay = {
 const ECS_TIMEOUT_MS = 60;
 const TIMES = {
   roomy: { timeoutMs: 60_000, marginMs: 1_500 },
-  tight: { timeoutMs: 1_900, marginMs: 1_500 },
+  tight: { timeoutMs: 3_400, marginMs: 3_000 },
 } as const;
 const MINUTE = 60_000;
 

@@ -111,6 +111,32 @@ describe('found by counting', () => {
   });
 });
 
+describe('found under load', () => {
+  it('hands on what is left while the reboots use up the time', async () => {
+    const cloud = await startLocalCloud({ instances: 60 });
+    const far = { 'x-acs-retry-after': '3600000' };
+    cloud.ecs.script('DetachKeyPair', [
+      undefined,
+      { kind: 'answer', status: 400, code: 'Throttling.User', headers: far },
+    ]);
+    cloud.fc.onCall('InvokeFunction', ({ function: name }) =>
+      name === 'reboot-instances' ? { kind: 'hang', applied: false } : { kind: 'raw', status: 202, body: '' },
+    );
+    const body = {
+      RegionId: cloud.regionId,
+      KeyPairName: 'leaked-key',
+      InstanceIds: cloud.ecs.bound(),
+      Continue: true,
+      Reboot: true,
+    };
+    const options = { timeoutSeconds: 3, variables: { DETACH_CONCURRENCY: '1', DEADLINE_MARGIN_MS: '2500' } };
+    const { codes, body: answer } = await detaching(cloud)({ body }, options);
+    expect(codes).toEqual({ 200: 50, Continued: 10 });
+    expect(answer['Reboot']).toMatchObject({ TotalCount: '50', FailCount: '50' });
+    await cloud.stop();
+  });
+});
+
 describe('found by frozen functions', () => {
   it.each([{}, { DryRun: true }])(
     'says that time was up, not that ECS is out of reach, where nothing was tried: %o',
