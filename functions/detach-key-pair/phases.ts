@@ -17,7 +17,7 @@ export type Phases = {
 /** How the time up to the deadline is shared out: what was detached must still be settled, and its tasks be queued. */
 export function planPhases(deadline: Deadline, tasks: number): Phases {
   const left = deadline.left();
-  const enqueueMs = tasks === 0 ? 0 : Math.min(ENQUEUE_MS + tasks * ENQUEUE_EACH_MS, left / 4);
+  const enqueueMs = tasks === 0 ? 0 : Math.min(ENQUEUE_MS + tasks * ENQUEUE_EACH_MS, left / 3);
   const settleBy = deadline.at - enqueueMs;
   return { settleBy: deadlineAt(settleBy), sendBy: deadlineAt(settleBy - Math.min(SETTLE_MS, left * SETTLE_PART)) };
 }
