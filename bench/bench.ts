@@ -82,5 +82,5 @@ function progress(text: string): void {
 
 main().catch((error) => {
   console.error(error);
-  process.exitCode = 1;
+  process.exit(1); // at once: processes that were started end with this one
 });

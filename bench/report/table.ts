@@ -3,10 +3,16 @@ import type { Sample } from '../statistics.ts';
 
 const HEAD = ['figure', 'ratio', 'spread', 'goal', '', 'ours', 'peer', 'limit'];
 
-/** An aligned table: what is compared first, then the figures themselves. */
+/** What is compared first, then the figures themselves. */
 export function table(rows: readonly Row[]): string {
-  const lines = [HEAD, ...rows.flatMap(linesOf)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  return aligned([HEAD, ...rows.flatMap(linesOf)]);
+}
+
+export function aligned(lines: readonly (readonly string[])[]): string {
+  const columns = Math.max(...lines.map(({ length }) => length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...lines.map((line) => (line[column] ?? '').length)),
+  );
   return lines
     .map((line) =>
       line
