@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function truncate(frame: Fields, items: readonly Item[], sections: object, maxBytes: number): Fields {
   const whole = { ...frame, Results: { Result: items }, ...sections };
-  if (bytesOf(whole) <= maxBytes) return whole;
+  if (bytesOf({ ...frame, ...sections }) + mostBytesOf(items) <= maxBytes || bytesOf(whole) <= maxBytes) return whole;
   const cut = (kept: readonly Item[]) => ({
     ...frame,
     Results: { Result: kept },
@@ -26,6 +26,14 @@ export function truncate(frame: Fields, items: readonly Item[], sections: object
   const successful = items.filter(({ Success }) => Success === 'true');
   if (failed.every(keep)) successful.every(keep);
   return cut(items.filter((item) => kept.has(item)));
+}
+
+/** Without writing them: no character takes more than the six bytes of an escape, and the names have their length. */
+function mostBytesOf(items: readonly Item[]): number {
+  return items.reduce(
+    (sum, { Code, Message, InstanceId }) => sum + 100 + 6 * (Code.length + Message.length + InstanceId.length),
+    0,
+  );
 }
 
 function bytesOf(value: unknown): number {

@@ -9,11 +9,11 @@ import { RuntimeOptions } from '@darabonba/typescript';
 import { CallError } from '../call-error.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Ecs } from '../ecs.ts';
-import { isRecord } from '../record.ts';
+import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 import { type Present, presenting } from '../redact.ts';
 import { callFailure } from './call-failure.ts';
 import { ExchangeFailure, exchange } from './exchange.ts';
-import { readDetachAnswer, readInstancePage, readRebootItems } from './read-ecs.ts';
+import { readDetachAnswer, readInstancePage, readKeyPairNames, readRebootItems } from './read-ecs.ts';
 import { wireAddress } from './wire-address.ts';
 
 type EcsOptions = {
@@ -25,7 +25,7 @@ type EcsOptions = {
 
 /** The official client behind our port. The region must have been checked: the SDK puts it into the host name as it is. */
 export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs {
-  const client = new StrictEcsClient(
+  const client = new WireEcsClient(
     new $OpenApiUtil.Config({ ...credentials, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }),
   );
   const present = presenting(credentials);
@@ -34,20 +34,20 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
     detachKeyPair: ({ instanceIds, ...call }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const request = new DetachKeyPairRequest({ ...call, instanceIds: JSON.stringify(instanceIds) });
-        return readDetachAnswer((await client.detachKeyPairWithOptions(request, runtime)).body, present);
+        await client.detachKeyPairWithOptions(request, runtime);
+        return readDetachAnswer(client.bodyOf(runtime), present);
       }),
     describeInstances: ({ instanceIds, tags, ...query }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const ids = instanceIds && JSON.stringify(instanceIds);
         const request = new DescribeInstancesRequest({ ...query, tag: tags, instanceIds: ids, maxResults: 100 });
-        return readInstancePage((await client.describeInstancesWithOptions(request, runtime)).body);
+        await client.describeInstancesWithOptions(request, runtime);
+        return readInstancePage(client.bodyOf(runtime));
       }),
     keyPairExists: (query, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
-        const { body } = await client.describeKeyPairsWithOptions(new DescribeKeyPairsRequest(query), runtime);
-        const keyPairs = body?.keyPairs?.keyPair;
-        if (!keyPairs) throw CallError.unreadable('ECS answered 200 without KeyPairs');
-        return keyPairs.some(({ keyPairName }) => keyPairName === query.keyPairName);
+        await client.describeKeyPairsWithOptions(new DescribeKeyPairsRequest(query), runtime);
+        return readKeyPairNames(client.bodyOf(runtime)).includes(query.keyPairName);
       }),
     rebootInstances: ({ instanceIds, force, regionId }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
@@ -57,18 +57,30 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
           forceReboot: force,
           batchOptimization: 'SuccessFirst', // the default lets one instance that cannot be rebooted stop all
         });
-        return readRebootItems((await client.rebootInstancesWithOptions(request, runtime)).body, present);
+        await client.rebootInstancesWithOptions(request, runtime);
+        return readRebootItems(client.bodyOf(runtime), present);
       }),
   };
 }
 
-/** The SDK takes a 200 for success whatever it holds; a 200 with a `Code` is somebody's error. */
-class StrictEcsClient extends EcsClient {
+/**
+ * The client with the bodies as they were on the wire. The SDK takes a 200 for success whatever it holds (one with a
+ * `Code` is somebody's error), and copies each answer into models that turn what they know into strings and drop the rest.
+ */
+class WireEcsClient extends EcsClient {
+  readonly #bodies = new WeakMap<RuntimeOptions, UnknownRecord>();
+
   override async callApi(...call: Parameters<EcsClient['callApi']>): ReturnType<EcsClient['callApi']> {
-    const answer = await super.callApi(...call);
-    if (!isRecord(answer['body'])) throw CallError.unreadable('ECS answered 200 with something that is not an object');
-    if ('Code' in answer['body']) throw CallError.unreadable('ECS answered 200 with a top-level Code');
+    const { body, ...answer } = await super.callApi(...call);
+    if (!isRecord(body)) throw CallError.unreadable('ECS answered 200 with something that is not an object');
+    if ('Code' in body) throw CallError.unreadable('ECS answered 200 with a top-level Code');
+    this.#bodies.set(call[2], body);
     return answer;
+  }
+
+  /** Of the call that was made with these options, which are its own. */
+  bodyOf(runtime: RuntimeOptions): UnknownRecord {
+    return recordOf(this.#bodies.get(runtime));
   }
 }
 

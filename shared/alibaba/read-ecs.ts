@@ -1,59 +1,76 @@
-import type {
-  DescribeInstancesResponseBody,
-  DetachKeyPairResponseBody,
-  RebootInstancesResponseBody,
-} from '@alicloud/ecs20140526';
 import { CallError } from '../call-error.ts';
 import type { DetachAnswer, DetachItem, Instance, InstancePage, RebootItem } from '../ecs.ts';
+import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 import type { Present } from '../redact.ts';
 
-// The SDK has turned every leaf into a string by now, numbers and booleans of the wire included.
+// Bodies as they were on the wire. Counts, codes and booleans are texts on one page of the documentation, numbers and
+// booleans on another: a leaf is read for what it says.
 
-export function readDetachAnswer(body: DetachKeyPairResponseBody | undefined, present: Present): DetachAnswer {
-  if (body?.failCount === undefined && body?.results === undefined) {
+export function readDetachAnswer(body: UnknownRecord, present: Present): DetachAnswer {
+  const { FailCount, Results } = body;
+  if (isAbsent(FailCount) && isAbsent(Results)) {
     throw CallError.unreadable('ECS answered 200 with neither FailCount nor Results');
   }
-  const failCount = /^\d+$/.test(body.failCount ?? '') ? Number(body.failCount) : undefined;
-  return { failCount, items: (body.results?.result ?? []).map((item) => readDetachItem(item, present)) };
+  const count = leafOf(FailCount);
+  const failCount = /^\d+$/.test(count) ? Number(count) : undefined;
+  // An empty object is an empty list to some who write JSON.
+  const results = isRecord(Results) ? Results['Result'] : Results;
+  return { failCount, items: listOf(results ?? [], 'Results').map((item) => readDetachItem(item, present)) };
 }
-
-type WireItem = { instanceId?: string; success?: string; code?: string; message?: string };
 
 /** `Success` decides; an item without it succeeded when its `Code` is 200. */
-function readDetachItem(item: WireItem, present: Present): DetachItem {
-  const { instanceId = '', success, code = '', message = '' } = item;
-  const said = success?.toLowerCase();
-  if (said === 'true' || (said !== 'false' && code === '200')) return { instanceId, success: true, code, message };
-  return { instanceId, success: false, code: code === '200' ? '' : present(code), message: present(message) };
+function readDetachItem(item: UnknownRecord, present: Present): DetachItem {
+  const instanceId = leafOf(item['InstanceId']);
+  const code = leafOf(item['Code']);
+  const said = leafOf(item['Success']).toLowerCase();
+  if (said === 'true' || (said !== 'false' && code === '200')) return { instanceId, success: true, code, message: '' };
+  const message = present(leafOf(item['Message']));
+  return { instanceId, success: false, code: code === '200' ? '' : present(code), message };
 }
 
-export function readInstancePage(body: DescribeInstancesResponseBody | undefined): InstancePage {
-  const instances = body?.instances?.instance;
+export function readInstancePage(body: UnknownRecord): InstancePage {
   // An empty list says that nothing is there; no list says nothing.
-  if (!instances) throw CallError.unreadable('ECS answered 200 without Instances');
-  return { instances: instances.map(readInstance), nextToken: body.nextToken || undefined };
+  const instances = listOf(recordOf(body['Instances'])['Instance'], 'Instances').map(readInstance);
+  return { instances, nextToken: leafOf(body['NextToken']) || undefined };
 }
 
-type WireInstance = NonNullable<NonNullable<DescribeInstancesResponseBody['instances']>['instance']>[number];
-
-function readInstance({ instanceId, status = '', OSType, keyPairName, startTime }: WireInstance): Instance {
+function readInstance(instance: UnknownRecord): Instance {
+  const instanceId = leafOf(instance['InstanceId']);
   if (!instanceId) throw CallError.unreadable('ECS answered 200 with an instance that has no id');
-  const startedAt = Date.parse(startTime ?? '');
+  const startedAt = Date.parse(leafOf(instance['StartTime']));
   return {
     instanceId,
-    status,
-    windows: OSType?.toLowerCase() === 'windows',
-    keyPairName: keyPairName || undefined,
+    status: leafOf(instance['Status']),
+    windows: leafOf(instance['OSType']).toLowerCase() === 'windows',
+    keyPairName: leafOf(instance['KeyPairName']) || undefined,
     startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
   };
 }
 
-export function readRebootItems(body: RebootInstancesResponseBody | undefined, present: Present): RebootItem[] {
-  if (!body?.instanceResponses) throw CallError.unreadable('ECS answered 200 without InstanceResponses');
-  const items = body.instanceResponses.instanceResponse ?? [];
-  return items.map(({ instanceId = '', code = '', message = '' }) => ({
-    instanceId,
-    code: present(code),
-    message: present(message),
+export function readKeyPairNames(body: UnknownRecord): string[] {
+  const keyPairs = listOf(recordOf(body['KeyPairs'])['KeyPair'], 'KeyPairs');
+  return keyPairs.map((keyPair) => leafOf(keyPair['KeyPairName']));
+}
+
+export function readRebootItems(body: UnknownRecord, present: Present): RebootItem[] {
+  const items = listOf(recordOf(body['InstanceResponses'])['InstanceResponse'] ?? [], 'InstanceResponses');
+  if (!isRecord(body['InstanceResponses'])) throw CallError.unreadable('ECS answered 200 without InstanceResponses');
+  return items.map((item) => ({
+    instanceId: leafOf(item['InstanceId']),
+    code: present(leafOf(item['Code'])),
+    message: present(leafOf(item['Message'])),
   }));
+}
+
+function listOf(value: unknown, what: string): UnknownRecord[] {
+  if (!Array.isArray(value)) throw CallError.unreadable(`ECS answered 200 without ${what}`);
+  return value.map(recordOf);
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function leafOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

@@ -17,7 +17,20 @@ export type ReadAnswer = {
  * One 200 of ECS, id by id. An id without an item was detached when `FailCount` is accounted for by the items that are
  * there: the operation's page itself shows an answer with two instances and one item.
  */
-export function readAnswer(ids: readonly string[], { failCount, items }: DetachAnswer, at: number): ReadAnswer {
+export function readAnswer(ids: readonly string[], answer: DetachAnswer, at: number): ReadAnswer {
+  return isPlain(ids, answer)
+    ? { ...NOTHING_ELSE, outcomes: ids.map((id) => detached(id, at)) }
+    : sortOut(ids, answer, at);
+}
+
+/** What nearly every answer is: each id in its place, and done. */
+function isPlain(ids: readonly string[], { items }: DetachAnswer): boolean {
+  return items.length === ids.length && items.every(({ success, instanceId }, k) => success && instanceId === ids[k]);
+}
+
+const NOTHING_ELSE = { retry: new Map<string, Failure>(), unsaid: [], strangers: [], throttled: false };
+
+function sortOut(ids: readonly string[], { failCount, items }: DetachAnswer, at: number): ReadAnswer {
   const asked = new Set(ids);
   const byId = new Map<string, DetachItem | 'contradictory'>();
   for (const item of items.filter(({ instanceId }) => asked.has(instanceId))) {
