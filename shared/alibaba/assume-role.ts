@@ -15,17 +15,19 @@ export type AssumeRole = {
 
 /** Temporary credentials of a role of another account. Throws `CallError`, with STS's own code where it gave one. */
 export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: number): Promise<Credentials> {
-  const credential = new Credential(
-    new Config({
+  const done = await exchange(timeoutMs, (patienceMs) => {
+    const config = new Config({
       ...own,
       type: 'ram_role_arn',
       roleArn: role.roleArn,
       roleSessionName: role.sessionName,
+      timeout: patienceMs,
+      connectTimeout: patienceMs,
       ...(role.externalId && { externalId: role.externalId }),
       ...(role.stsEndpoint && { stsEndpoint: role.stsEndpoint }),
-    }),
-  );
-  const done = await exchange(timeoutMs, () => credential.getCredential());
+    });
+    return new Credential(config).getCredential();
+  });
   if (done instanceof ExchangeFailure) throw refusalOf(done, presenting(own));
   return requireCredentials(done.answer, 'STS gave no credentials');
 }

@@ -87,11 +87,10 @@ class WireEcsClient extends EcsClient {
 type Call<T> = (runtime: RuntimeOptions) => Promise<T>;
 type AsCall = <T>(timeoutMs: number, call: Call<T>) => Promise<T>;
 
-// The SDK's own timeouts are 3 s and do not end a body that drips: `exchange` is the bound, these must not be less.
 async function ecsCall<T>(timeoutMs: number, call: Call<T>, present: Present): Promise<T> {
-  const slack = timeoutMs + 1_000;
-  const runtime = new RuntimeOptions({ readTimeout: slack, connectTimeout: slack });
-  const done = await exchange(timeoutMs, () => call(runtime));
+  const done = await exchange(timeoutMs, (patienceMs) =>
+    call(new RuntimeOptions({ readTimeout: patienceMs, connectTimeout: patienceMs })),
+  );
   if (done instanceof ExchangeFailure) throw callFailure(done, present);
   return done.answer;
 }

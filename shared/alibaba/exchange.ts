@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest, IncomingMessage } from 'node:http';
 import { recordOf } from '../record.ts';
@@ -13,25 +12,31 @@ type Wire = {
 
 // The SDKs take no AbortSignal, leave the socket of a late answer open, and forget the status of an answer that is not
 // JSON. A call which is over has to be over on the wire too: a function is frozen once it has answered.
-const calls = new AsyncLocalStorage<Wire>();
-const wires = new WeakMap<ClientRequest, Wire>();
+//
+// All that an SDK passes on to its requests is a timeout. Each call has one of its own, to a fraction of a millisecond,
+// and is known by it; an AsyncLocalStorage tells the same for a tenth more of the processor.
+const wires = new Map<unknown, Wire>();
+let serial = 0;
 
 subscribe('http.client.request.start', (message) => {
   const { request } = recordOf(message);
-  const wire = calls.getStore();
-  if (!wire || !(request instanceof ClientRequest)) return;
-  wire.requests.add(request);
-  wires.set(request, wire);
+  if (request instanceof ClientRequest) wires.get(recordOf(request)['timeout'])?.requests.add(request);
 });
 
 subscribe('http.client.response.finish', (message) => {
   const { request, response } = recordOf(message);
-  const wire = request instanceof ClientRequest ? wires.get(request) : undefined;
+  const wire = wires.get(recordOf(request)['timeout']);
   if (!wire || !(response instanceof IncomingMessage)) return;
   const hint = response.headers['x-acs-retry-after'];
   wire.status = response.statusCode;
   wire.retryAfterMs = /^\d{1,9}$/.test(String(hint)) ? Number(hint) : undefined;
 });
+
+/** More than the call may take, since the SDKs' own 3 s must not come first, and like no other's. */
+function patienceFor(timeoutMs: number): number {
+  serial = (serial + 1) % 2 ** 20;
+  return Math.ceil(timeoutMs) + 1_000 + serial / 2 ** 20;
+}
 
 /** A call that failed, whatever the SDK has thrown, or that took too long. */
 export class ExchangeFailure {
@@ -54,12 +59,14 @@ export class ExchangeFailure {
 const TIME_OUT = Symbol('time ran out');
 
 /**
- * Runs one SDK call → its answer and the HTTP status that it came with, or how it failed; never throws. It is over after
+ * Runs one SDK call, to which the timeout must be given that `call` is called with → its answer and the HTTP status that it came with, or how it failed; never throws. It is over after
  * `timeoutMs` at the latest, and what it left open on the wire is cut before this returns.
  */
-export async function exchange<T>(timeoutMs: number, call: () => Promise<T>) {
+export async function exchange<T>(timeoutMs: number, call: (patienceMs: number) => Promise<T>) {
   const wire: Wire = { requests: new Set(), status: undefined, retryAfterMs: undefined };
-  const answering = calls.run(wire, call);
+  const patienceMs = patienceFor(timeoutMs);
+  wires.set(patienceMs, wire);
+  const answering = call(patienceMs);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(TIME_OUT), timeoutMs);
@@ -73,5 +80,6 @@ export async function exchange<T>(timeoutMs: number, call: () => Promise<T>) {
     return failure;
   } finally {
     clearTimeout(timer);
+    wires.delete(patienceMs);
   }
 }

@@ -14,14 +14,14 @@ export function createQueue(options: FcOptions & { serviceName: string }): TaskQ
     submit: ({ taskId, delaySeconds, payload }, timeoutMs) =>
       submission(
         timeoutMs,
-        async () => {
+        async (patienceMs) => {
           const client = new FcClient(accountId, {
             accessKeyID: accessKeyId,
             accessKeySecret,
             securityToken,
             region,
             endpoint: `${address.protocol}://${address.endpoint}`,
-            timeout: timeoutMs + 1_000,
+            timeout: patienceMs,
             // The SDK passes the token on only for ids that start with STS.
             headers: securityToken ? { 'x-fc-security-token': securityToken } : {},
           });

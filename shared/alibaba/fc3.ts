@@ -16,7 +16,7 @@ export function createQueue({ credentials, accountId, region, endpoint, function
     submit: ({ taskId, delaySeconds, payload }, timeoutMs) =>
       submission(
         timeoutMs,
-        async () => {
+        async (patienceMs) => {
           const params = new $OpenApiUtil.Params({
             action: 'InvokeFunction',
             version: VERSION,
@@ -37,14 +37,10 @@ export function createQueue({ credentials, accountId, region, endpoint, function
             },
             body: Buffer.from(payload),
           });
-          return (await client.callApi(params, request, new RuntimeOptions(slack(timeoutMs))))['headers'];
+          const runtime = new RuntimeOptions({ readTimeout: patienceMs, connectTimeout: patienceMs });
+          return (await client.callApi(params, request, runtime))['headers'];
         },
         present,
       ),
   };
-}
-
-// `submission` is the bound; the SDK's own 3 s must not come first.
-function slack(timeoutMs: number) {
-  return { readTimeout: timeoutMs + 1_000, connectTimeout: timeoutMs + 1_000 };
 }

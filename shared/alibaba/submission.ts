@@ -10,7 +10,7 @@ import { ExchangeFailure, exchange } from './exchange.ts';
  */
 export async function submission(
   timeoutMs: number,
-  call: () => Promise<unknown>,
+  call: (patienceMs: number) => Promise<unknown>,
   present: Present,
 ): Promise<'accepted' | 'duplicate'> {
   const done = await exchange(timeoutMs, call);
