@@ -1,8 +1,8 @@
 import { type Deadline, deadlineAt } from '../../shared/deadline.ts';
 
-/** Kept for describing what is in doubt: two seconds, or a tenth of what there is. */
+/** Kept for describing what is in doubt: two seconds, or a fifth of what there is. */
 const SETTLE_MS = 2_000;
-const SETTLE_PART = 0.1;
+const SETTLE_PART = 0.2;
 /** One enqueue takes some 50 ms, 16 go at once, and a few are repeated. */
 const ENQUEUE_MS = 2_000;
 const ENQUEUE_EACH_MS = 12;
