@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleAll } from './peers/bundle.ts';
@@ -62,6 +62,9 @@ function report(rows: readonly Row[]): void {
   const missed = rows.flatMap(({ goals }) => goals).filter((goal) => !isMet(goal)).length;
   console.log(missed === 0 ? '\nEvery goal is met.' : `\n${missed} ${missed === 1 ? 'goal is' : 'goals are'} NOT met.`);
   for (const { figure, note } of rows) if (note) console.log(`${figure}: ${note}`);
+  const [load = 0] = loadavg();
+  if (load > cpus().length)
+    console.log(`The machine was busy with other work (load ${load.toFixed(1)}): measure again.`);
 }
 
 function record(rows: readonly Row[]) {
