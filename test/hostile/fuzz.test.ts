@@ -11,6 +11,8 @@ import { eventBytes, httpEvents, jsonValues, rebootEvents } from './inputs.ts';
 
 /** More in all, or another seed: `FC_INPUTS=100000 FC_SEED=7 npx vitest run test/hostile`. */
 const INPUTS = Number(process.env['FC_INPUTS'] ?? 6_000);
+/** For many more; those of CI take seconds. */
+const LONG_MS = 3_600_000;
 const SEED = Number(process.env['FC_SEED'] ?? 20261124);
 
 let cloud: LocalCloud;
@@ -95,79 +97,95 @@ function expectFailure(name: string, error: unknown): void {
 const parameters = { numRuns: INPUTS / 4, seed: SEED };
 
 describe('whatever comes in', () => {
-  it('over HTTP, the answer is decent and never our fault', async () => {
-    const property = fc.asyncProperty(httpEvents, fc.boolean(), async (event, withSecrets) => {
-      const more: Record<string, string> = withSecrets
-        ? { WEBHOOK_SECRETS: 'whsec_c2VjcmV0', CORS_ALLOWED_ORIGINS: '*' }
-        : {};
-      expectDecent(await enter(Buffer.from(JSON.stringify(event)), fcContext(), options(more)));
-    });
-    await fc.assert(property, parameters);
-  });
-
-  it('from any other source, the answer is returned or thrown, and never our fault', async () => {
-    const property = fc.asyncProperty(eventBytes, async (bytes) => {
-      const given = enter(bytes, fcContext(), options());
-      await given.then(
-        (answer) => {
-          tell('events answered');
-          for (const body of [answer].flat()) expect(body).toMatchObject({ RequestId: REQUEST_ID });
-          expectClean();
-        },
-        (error) => expectFailure('EventFailure', error),
-      );
-    });
-    await fc.assert(property, parameters);
-  });
-
-  it('as a request of FC 2.0, the answer is decent', async () => {
-    const property = fc.asyncProperty(httpEvents, jsonValues, async (event, odd) => {
-      const { headers, queryParameters, body, ...rest } = recordOf(JSON.parse(JSON.stringify(event)));
-      const { http } = recordOf(rest['requestContext']);
-      const { method, path } = recordOf(http);
-      const text = typeof body === 'string' ? body : '';
-      const request = Object.assign(Readable.from([Buffer.from(text)]), {
-        method,
-        path,
-        queries: queryParameters,
-        headers,
-        clientIP: odd,
+  it(
+    'over HTTP, the answer is decent and never our fault',
+    async () => {
+      const property = fc.asyncProperty(httpEvents, fc.boolean(), async (event, withSecrets) => {
+        const more: Record<string, string> = withSecrets
+          ? { WEBHOOK_SECRETS: 'whsec_c2VjcmV0', CORS_ALLOWED_ORIGINS: '*' }
+          : {};
+        expectDecent(await enter(Buffer.from(JSON.stringify(event)), fcContext(), options(more)));
       });
-      const sent: { statusCode: number; headers: Record<string, string>; body: string } = {
-        statusCode: 0,
-        headers: {},
-        body: '',
-      };
-      const response: Fc2Response = {
-        setStatusCode: (status) => {
-          sent.statusCode = status;
-        },
-        setHeader: (name, value) => {
-          sent.headers[name] = value;
-        },
-        send: (content) => {
-          sent.body = content;
-        },
-      };
-      sendFc2(await enterHttp(await readFc2Request(request), fcContext(), options()), response);
-      expectDecent(sent);
-    });
-    await fc.assert(property, parameters);
-  });
+      await fc.assert(property, parameters);
+    },
+    LONG_MS,
+  );
 
-  it('as a message for the reboots, it is answered or thrown, and never our fault', async () => {
-    const property = fc.asyncProperty(rebootEvents, async (bytes) => {
-      await enterReboots(bytes, fcContext(), options()).then(
-        (answer) => {
-          tell('messages answered');
-          expect(answer).toMatchObject({ RequestId: REQUEST_ID });
-          expectClean();
-        },
-        (error) => expectFailure('RebootFailure', error),
-      );
-    });
-    await fc.assert(property, parameters);
-  });
+  it(
+    'from any other source, the answer is returned or thrown, and never our fault',
+    async () => {
+      const property = fc.asyncProperty(eventBytes, async (bytes) => {
+        const given = enter(bytes, fcContext(), options());
+        await given.then(
+          (answer) => {
+            tell('events answered');
+            for (const body of [answer].flat()) expect(body).toMatchObject({ RequestId: REQUEST_ID });
+            expectClean();
+          },
+          (error) => expectFailure('EventFailure', error),
+        );
+      });
+      await fc.assert(property, parameters);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'as a request of FC 2.0, the answer is decent',
+    async () => {
+      const property = fc.asyncProperty(httpEvents, jsonValues, async (event, odd) => {
+        const { headers, queryParameters, body, ...rest } = recordOf(JSON.parse(JSON.stringify(event)));
+        const { http } = recordOf(rest['requestContext']);
+        const { method, path } = recordOf(http);
+        const text = typeof body === 'string' ? body : '';
+        const request = Object.assign(Readable.from([Buffer.from(text)]), {
+          method,
+          path,
+          queries: queryParameters,
+          headers,
+          clientIP: odd,
+        });
+        const sent: { statusCode: number; headers: Record<string, string>; body: string } = {
+          statusCode: 0,
+          headers: {},
+          body: '',
+        };
+        const response: Fc2Response = {
+          setStatusCode: (status) => {
+            sent.statusCode = status;
+          },
+          setHeader: (name, value) => {
+            sent.headers[name] = value;
+          },
+          send: (content) => {
+            sent.body = content;
+          },
+        };
+        sendFc2(await enterHttp(await readFc2Request(request), fcContext(), options()), response);
+        expectDecent(sent);
+      });
+      await fc.assert(property, parameters);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'as a message for the reboots, it is answered or thrown, and never our fault',
+    async () => {
+      const property = fc.asyncProperty(rebootEvents, async (bytes) => {
+        await enterReboots(bytes, fcContext(), options()).then(
+          (answer) => {
+            tell('messages answered');
+            expect(answer).toMatchObject({ RequestId: REQUEST_ID });
+            expectClean();
+          },
+          (error) => expectFailure('RebootFailure', error),
+        );
+      });
+      await fc.assert(property, parameters);
+    },
+    LONG_MS,
+  );
 
   it.each([undefined, null, 7, true, 'text', '{', [], [[]], [[[]]], {}, new Date(), Symbol.iterator, () => 1])(
     'as a value that no runtime passes: %s',

@@ -43,6 +43,6 @@ describe.concurrent('whatever the network and ECS do', () => {
       }
       expect(told.schedules).toBeGreaterThan(0);
     },
-    600_000,
+    3_600_000,
   );
 });
