@@ -37,12 +37,12 @@ const RESPONSE = new Set(['headers', 'statusCode', 'body']);
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   // Older signatures, gateways that sign in a way of their own, event streams; what asks a client for its credentials.
   '@alicloud/openapi-core/src/client.ts':
-    'callApi doRequest doRPCRequest doROARequest doROARequestWithForm execute callSSEApi setGatewayClient getAccessKeyId getAccessKeySecret getSecurityToken getBearerToken getType'.split(
+    'doRPCRequest doROARequest doROARequestWithForm execute callSSEApi setGatewayClient getAccessKeyId getAccessKeySecret getSecurityToken getBearerToken getType'.split(
       ' ',
     ),
   // Their signatures; forms of lists and maps that the two do not use.
   '@alicloud/openapi-core/src/utils.ts':
-    'convert toForm applyRetryHeaders getThrottlingTimeLeft getEndpoint getStringToSign getROASignature getRPCSignature getDateUTCString arrayToStringWithSpecifiedStyle stringifyMapValue toArray parseToMap mapToFlatStyle'.split(
+    'convert getEndpoint getStringToSign getROASignature getRPCSignature getDateUTCString arrayToStringWithSpecifiedStyle stringifyMapValue toArray parseToMap mapToFlatStyle'.split(
       ' ',
     ),
 };

@@ -11,7 +11,6 @@ import type { Credentials } from '../credentials.ts';
 import type { Ecs } from '../ecs.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 import { type Present, presenting } from '../redact.ts';
-import { callApi } from './call-api.ts';
 import { callFailure } from './call-failure.ts';
 import { ExchangeFailure, exchange } from './exchange.ts';
 import { readDetachAnswer, readInstancePage, readKeyPairNames, readRebootItems } from './read-ecs.ts';
@@ -72,7 +71,7 @@ class WireEcsClient extends EcsClient {
   readonly #bodies = new WeakMap<RuntimeOptions, UnknownRecord>();
 
   override async callApi(...call: Parameters<EcsClient['callApi']>): ReturnType<EcsClient['callApi']> {
-    const { body, ...answer } = await callApi(this, ...call);
+    const { body, ...answer } = await super.callApi(...call);
     if (!isRecord(body)) throw CallError.unreadable('ECS answered 200 with something that is not an object');
     if ('Code' in body) throw CallError.unreadable('ECS answered 200 with a top-level Code');
     this.#bodies.set(call[2], body);

@@ -2,7 +2,6 @@ import OpenApiClient, { $OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
 import { presenting } from '../redact.ts';
 import type { TaskQueue } from '../task-queue.ts';
-import { callApi } from './call-api.ts';
 import { submission } from './submission.ts';
 import { type FcOptions, wireAddress } from './wire-address.ts';
 
@@ -39,7 +38,7 @@ export function createQueue({ credentials, accountId, region, endpoint, function
             body: Buffer.from(payload),
           });
           const runtime = new RuntimeOptions({ readTimeout: patienceMs, connectTimeout: patienceMs });
-          return (await callApi(client, params, request, runtime)).headers;
+          return (await client.callApi(params, request, runtime))['headers'];
         },
         present,
       ),

@@ -5,25 +5,28 @@ import { build, type Plugin } from 'esbuild';
 import { earlyImports } from '../../build/early-imports.ts';
 import { smallSdks } from '../../build/sdk/small-sdks.ts';
 
+export type Probe = typeof import('./probe.ts');
+
+const PROBE = path.resolve('test/bundle/probe.ts');
 const load = createRequire(path.resolve('package.json'));
 
-/** Our ports with the SDKs as the functions' bundles have them, and nothing but Node to load from. */
-export async function prunedPorts(): Promise<typeof import('./ports.ts')> {
-  const file = path.resolve('test/bundle/ports.ts');
-  return run(await textOf(file, { plugins: [earlyImports, ...smallSdks([file])] }), (name) => {
+/** The probe with the SDKs as the functions' bundles have them, and nothing but Node to load from. */
+export async function prunedProbe(): Promise<Probe> {
+  const text = await textOf({ plugins: [earlyImports, ...smallSdks([PROBE])] });
+  return run(text, (name) => {
     if (!isBuiltin(name)) throw new Error(`the bundle asks for ${name}`);
     return load(name);
   });
 }
 
-/** The SDKs as they lie in node_modules. */
-export async function plainCalls(): Promise<typeof import('./plain.ts')> {
-  return run(await textOf(path.resolve('test/bundle/plain.ts'), { packages: 'external' }), load);
+/** The probe with the SDKs as they lie in node_modules. */
+export async function plainProbe(): Promise<Probe> {
+  return run(await textOf({ packages: 'external' }), load);
 }
 
-async function textOf(file: string, options: { plugins?: Plugin[]; packages?: 'external' }): Promise<string> {
+async function textOf(options: { plugins?: Plugin[]; packages?: 'external' }): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [file],
+    entryPoints: [PROBE],
     bundle: true,
     write: false,
     minify: true,
@@ -36,8 +39,8 @@ async function textOf(file: string, options: { plugins?: Plugin[]; packages?: 'e
   return outputFiles[0]?.text ?? '';
 }
 
-function run<T>(text: string, require: (name: string) => unknown): T {
-  const module: { exports: T } = Object({ exports: {} });
+function run(text: string, require: (name: string) => unknown): Probe {
+  const module: { exports: Probe } = Object({ exports: {} });
   compileFunction(text, ['module', 'exports', 'require'])(module, module.exports, require);
   return module.exports;
 }
