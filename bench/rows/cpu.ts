@@ -3,13 +3,13 @@ import { startEcs } from '../ecs/local-ecs.ts';
 import type { MeasureRow } from '../row.ts';
 import { ratio, sample } from '../statistics.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 const INSTANCES = 10_000;
 const BATCHES = INSTANCES / 50;
 const VARIANTS = ['limit', 'ours', 'obvious'] as const;
 
 /** Until the compilers of V8 have no more to do. */
-const WARM_UP = 12;
+const WARM_UP = 24;
 
 /** Of whole requests of 200 batches, eight at once, over connections that are open. */
 export const cpuPerBatch: MeasureRow = async ({ bundles, folder, progress }) => {
