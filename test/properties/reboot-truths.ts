@@ -73,7 +73,8 @@ function expectCalls({ calls }: Run, { ids, schedule }: RebootPlay): void {
     expect(parameters['BatchOptimization']).toBe('SuccessFirst');
     expect(parameters['ForceReboot'] ?? 'false').toBe(String(schedule.force));
   }
-  expect(calls[0]?.action).toBe('DescribeInstances');
+  // A run whose time is up before its first call makes none.
+  for (const { action } of calls.slice(0, 1)) expect(action).toBe('DescribeInstances');
   for (const [index, call] of calls.entries()) if (isAmbiguous(call)) expectLook(call, calls.slice(index + 1));
 }
 
