@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { portOf } from '../local-cloud/http/listen.ts';
 
 export type Canned = { status?: number; headers?: Record<string, string>; body?: string };
 
@@ -30,10 +31,8 @@ export async function startRawServer(tls?: { key: string; cert: string }): Promi
   };
   const server: Server = tls ? createTlsServer(tls, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `127.0.0.1:${portOf(server)}`,
     taken() {
       const all = requests;
       requests = [];

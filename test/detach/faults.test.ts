@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { detaching, request } from '../helpers/detaching.ts';
 import { type CloudOptions, type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
+import { portOf } from '../local-cloud/http/listen.ts';
 
 let cloud: LocalCloud;
 
@@ -224,10 +227,14 @@ describe('an ECS that cannot be reached', () => {
     expect(codes).toEqual({ ServiceUnavailable: 120 });
   });
 
-  it('is told from a slow one: nothing was sent to a host that does not even connect', async () => {
+  it('is told from a slow one: nothing was sent to a host that never ends its handshake', async () => {
     const { ids } = await fleet(1);
-    const ask = detaching(cloud, { variables: { ECS_ENDPOINT: 'https://127.0.0.1:1', ECS_TIMEOUT_MS: '100' } });
-    const { codes } = await ask(request(ids), { timeoutSeconds: 1, variables: { DEADLINE_MARGIN_MS: '500' } });
+    const mute = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const variables = { ECS_ENDPOINT: `https://127.0.0.1:${portOf(mute)}`, ECS_TIMEOUT_MS: '100' };
+    const ask = detaching(cloud, { variables: { ...variables, DEADLINE_MARGIN_MS: '500' } });
+    const { codes } = await ask(request(ids), { timeoutSeconds: 1 });
+    mute.close();
     expect(codes).toEqual({ ServiceUnavailable: 1 });
   });
 });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bundledCloud, post } from '../helpers/bundled-cloud.ts';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
+import { portOf } from '../local-cloud/http/listen.ts';
 import { selfSignedCertificate } from '../local-cloud/sts/certificate.ts';
 
 let cloud: LocalCloud;
@@ -31,8 +32,7 @@ async function front(endpointOf: () => string, certificate: { key: string; cert:
   });
   fronts.push(server.listen(0, '127.0.0.1'));
   await once(server, 'listening');
-  const address = server.address();
-  return `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  return `https://127.0.0.1:${portOf(server)}`;
 }
 
 describe('the bundles over TLS, as all services are reached in production', () => {

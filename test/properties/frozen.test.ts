@@ -5,6 +5,7 @@ import { recordOf } from '../../shared/record.ts';
 import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
 import type { Fault } from '../local-cloud/ecs/state.ts';
 import type { HttpFault } from '../local-cloud/http/fault.ts';
+import { portOf } from '../local-cloud/http/listen.ts';
 
 const ROLE = 'acs:ram::9999999999999999:role/other';
 const WATCHED = fileURLToPath(new URL('fixtures/watched.cjs', import.meta.url));
@@ -132,10 +133,8 @@ describe.concurrent('a function whose time is short is never killed, and rests w
   it('nobody accepts its calls', async () => {
     const deaf = createServer({ pauseOnConnect: true });
     await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
-    const address = deaf.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
     // A TLS handshake that is never answered: nothing can have been sent.
-    const cloud = await start({ ECS_ENDPOINT: `https://127.0.0.1:${port}` });
+    const cloud = await start({ ECS_ENDPOINT: `https://127.0.0.1:${portOf(deaf)}` });
     try {
       const { status, body } = await detach(cloud, { InstanceIds: idsOf(cloud) });
       expect([status, body['FailCount']]).toEqual([200, '160']);

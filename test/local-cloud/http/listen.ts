@@ -41,7 +41,7 @@ export async function listen(listener: Listener, { port = 0, tls }: ListenOption
   };
 }
 
-function portOf(server: Server): number {
+export function portOf(server: Server): number {
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return address.port;
