@@ -24,9 +24,8 @@ export type PacerOptions = {
   random?: () => number;
 };
 
-/** Over which the borne rate is measured; the least keeps a burst of a few milliseconds from passing for a rate. */
+/** Over which the borne rate is measured, however short the burst was: a burst is no rate. */
 const MEASURE_MS = 1_000;
-const LEAST_MEASURE_MS = 250;
 
 export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Math.random }: PacerOptions): Pacer {
   const waiting: ((turn: Turn | undefined) => void)[] = [];
@@ -65,7 +64,7 @@ export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Ma
   // Flat at first, so that little is refused while the limit stands; steep later, in case it was lifted.
   function intervalMs(now: number): number {
     const seconds = (now - reopenedAt) / 1_000;
-    return 1_000 / (borne * (1 + seconds ** 2 / 10));
+    return 1_000 / (borne * (1 + seconds ** 2 / 20));
   }
 
   function forgetBefore(moment: number): void {
@@ -94,8 +93,7 @@ export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Ma
           refusals += 1;
           probing = false;
           forgetBefore(now - MEASURE_MS);
-          const measuredMs = Math.max(LEAST_MEASURE_MS, now - (passes[0] ?? now));
-          if (refusals === 1 && passes.length > 0) borne = passes.length * (1_000 / measuredMs);
+          if (refusals === 1 && passes.length > 0) borne = passes.length * (1_000 / MEASURE_MS);
           nextAt = now + backoffMs(refusals, baseMs, capMs, random);
         }
         nextAt = Math.max(nextAt, now + hintMs);
