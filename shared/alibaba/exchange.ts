@@ -13,8 +13,7 @@ type Wire = {
 // The SDKs take no AbortSignal, leave the socket of a late answer open, and forget the status of an answer that is not
 // JSON. A call which is over has to be over on the wire too: a function is frozen once it has answered.
 //
-// All that an SDK passes on to its requests is a timeout. Each call has one of its own, to a fraction of a millisecond,
-// and is known by it; an AsyncLocalStorage tells the same for a tenth more of the processor.
+// All that an SDK passes on to its requests is a timeout. Each call has one of its own and is known by it; an AsyncLocalStorage tells the same for a tenth more of the processor.
 const wires = new Map<unknown, Wire>();
 let serial = 0;
 
@@ -27,15 +26,26 @@ subscribe('http.client.response.finish', (message) => {
   const { request, response } = recordOf(message);
   const wire = wires.get(recordOf(request)['timeout']);
   if (!wire || !(response instanceof IncomingMessage)) return;
+  stopReadTimer(request);
   const hint = response.headers['x-acs-retry-after'];
   wire.status = response.statusCode;
   wire.retryAfterMs = /^\d{1,9}$/.test(String(hint)) ? Number(hint) : undefined;
 });
 
+/** The SDK's HTTP client never stops this timer: it holds on to the call and its answer. */
+function stopReadTimer(request: unknown): void {
+  const socket = Object(recordOf(request)['socket']);
+  for (const name of Object.getOwnPropertySymbols(socket)) {
+    if (name.description === 'TIMER::READ_TIMER') clearTimeout(Reflect.get(socket, name));
+  }
+}
+
 /** More than the call may take, since the SDKs' own 3 s must not come first, and like no other's. */
 function patienceFor(timeoutMs: number): number {
-  serial = (serial + 1) % 2 ** 20;
-  return Math.ceil(timeoutMs) + 1_000 + serial / 2 ** 20;
+  const least = Math.ceil(timeoutMs) + 1_000;
+  do serial = (serial + 1) % 8_192;
+  while (wires.has(least + serial));
+  return least + serial;
 }
 
 /** A call that failed, whatever the SDK has thrown, or that took too long. */

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { detaching, request } from '../helpers/detaching.ts';
 import { REQUEST_ID } from '../helpers/events.ts';
@@ -50,6 +51,20 @@ describe('detaching', () => {
     expect(body.Results?.Result.map(({ InstanceId }) => InstanceId)).toEqual(ids);
     expect(sizes().sort((a, b) => b - a)).toEqual(calls);
     expect(cloud.ecs.bound()).toEqual([]);
+  });
+
+  it('leaves no timer behind for a call that is over', async () => {
+    const { ids, ask } = await fleet(2_000);
+    const running = new Set<number>();
+    const timers = createHook({
+      init: (id, type) => type === 'Timeout' && running.add(id),
+      destroy: (id) => running.delete(id),
+    }).enable();
+    await ask(request(ids));
+    timers.disable();
+    // Those of the connections are left, which are kept.
+    expect(detachCalls()).toHaveLength(40);
+    expect(running.size).toBeLessThan(40);
   });
 
   it('counts a repeated id once', async () => {
