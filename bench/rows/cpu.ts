@@ -3,13 +3,14 @@ import { startEcs } from '../ecs/local-ecs.ts';
 import type { MeasureRow } from '../row.ts';
 import { ratio, sample } from '../statistics.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 7;
 const INSTANCES = 10_000;
+const REQUESTS = 24;
 const BATCHES = INSTANCES / 50;
 const VARIANTS = ['limit', 'ours', 'obvious'] as const;
 
 /** Until the compilers of V8 have no more to do. */
-const WARM_UP = 24;
+const WARM_UP = 48;
 
 /** Of whole requests of 200 batches, eight at once, over connections that are open. */
 export const cpuPerBatch: MeasureRow = async ({ bundles, folder, progress }) => {
@@ -20,12 +21,11 @@ export const cpuPerBatch: MeasureRow = async ({ bundles, folder, progress }) => 
     for (const name of VARIANTS) {
       const warm = startWarm(bundles[name], ecs, { tls: true });
       for (let request = 0; request < WARM_UP; request++) await warm.ask(ecs.instanceIds);
-      const requests = [
-        await warm.ask(ecs.instanceIds),
-        await warm.ask(ecs.instanceIds),
-        await warm.ask(ecs.instanceIds),
-      ];
-      taken[name].push(sample(requests.map(({ cpuUs }) => cpuUs / BATCHES)).median);
+      const batches: number[] = [];
+      for (let request = 0; request < REQUESTS; request++) {
+        batches.push((await warm.ask(ecs.instanceIds)).cpuUs / BATCHES);
+      }
+      taken[name].push(sample(batches).median);
       warm.stop();
     }
   }

@@ -53,15 +53,3 @@ export function landOn(name: string, compressed: string): unknown {
   run(module, module.exports, require);
   return module.exports;
 }
-
-type Model = Readonly<Record<'names' | 'types', () => object>>;
-const fields = { names: new Map<Model, object>(), types: new Map<Model, object>() };
-
-/** What a model's class says of its fields, which is always the same. */
-export function fieldsOf(model: Model, what: 'names' | 'types'): object {
-  const known = fields[what].get(model);
-  if (known) return known;
-  const said = model[what]();
-  fields[what].set(model, said);
-  return said;
-}

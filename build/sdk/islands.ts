@@ -27,25 +27,28 @@ export const islands: Plugin = {
     onResolve({ filter: /^[@\w.]/ }, ({ path: name, importer, resolveDir }) => {
       const isIsland = ISLANDS.some(([island, importers]) => island === name && importers.test(importer));
       if (!isIsland) return undefined;
-      if (!name.startsWith('.')) return { path: name, namespace: 'island', sideEffects: false };
+      // Beside other packages there may be another version of it.
+      if (!name.startsWith('.')) return { path: name, namespace: 'island', pluginData: resolveDir, sideEffects: false };
       const file = path.relative('', path.join(resolveDir, name));
       return { path: file, namespace: 'island-of-ours', sideEffects: false };
     });
     for (const namespace of ['island', 'island-of-ours']) {
-      onLoad({ filter: /./, namespace }, async ({ path: name }) => ({
-        contents: shore(name, brotliCompressSync(await textOf(name)).toString('base64')),
+      onLoad({ filter: /./, namespace }, async ({ path: name, pluginData = process.cwd() }) => ({
+        contents: shore(name, pluginData, await buildIsland(name, pluginData)),
         resolveDir: process.cwd(),
       }));
     }
   },
 };
 
-async function textOf(name: string): Promise<string> {
+/** All that the island is made of, as it is found from the folder of whoever imports it. */
+export function buildIsland(name: string, resolveDir: string) {
   const source = isOurs(name) ? `./${name}` : name;
-  const { outputFiles } = await build({
-    stdin: { contents: `module.exports = require(${JSON.stringify(source)});`, resolveDir: process.cwd() },
+  return build({
+    stdin: { contents: `module.exports = require(${JSON.stringify(source)});`, resolveDir },
     bundle: true,
     write: false,
+    metafile: true,
     minify: true,
     platform: 'node',
     target: 'node20',
@@ -54,14 +57,12 @@ async function textOf(name: string): Promise<string> {
     logLevel: 'warning',
     plugins: [prunedModules({ providers: true }), sdkSources(new Set())],
   });
-  return outputFiles[0]?.text ?? '';
 }
 
-const load = createRequire(path.resolve('package.json'));
-
 /** What stands for the package: exports that land on the island when something is done with them. */
-function shore(name: string, compressed: string): string {
-  const { isClass, names } = exportsOf(name);
+function shore(name: string, resolveDir: string, { outputFiles }: Awaited<ReturnType<typeof buildIsland>>): string {
+  const { isClass, names } = exportsOf(name, resolveDir);
+  const compressed = brotliCompressSync(outputFiles[0]?.text ?? '').toString('base64');
   return [
     `import { landOn, later } from 'in-bundle';`,
     'let landed;',
@@ -71,12 +72,12 @@ function shore(name: string, compressed: string): string {
   ].join('\n');
 }
 
-function exportsOf(name: string): { isClass: boolean; names: string[] } {
+function exportsOf(name: string, resolveDir: string): { isClass: boolean; names: string[] } {
   if (isOurs(name)) {
     const functions = readFileSync(name, 'utf8').matchAll(/^export function (\w+)/gm);
     return { isClass: false, names: [...functions].map(([, key]) => key ?? '') };
   }
-  const exported: unknown = load(name);
+  const exported: unknown = createRequire(path.join(resolveDir, 'importer.js'))(name);
   if (typeof exported === 'function') return { isClass: true, names: [] };
   return { isClass: false, names: Object.keys(Object(exported)).filter((key) => key !== 'default') };
 }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Plugin, transform } from 'esbuild';
 import { cutFields, cutModels, cutOperations, cutUncalled } from './cut.ts';
-import { quicken } from './quicken.ts';
 
 /** The packages of the official SDKs bring the TypeScript that they were compiled from. */
 const SOURCES: Readonly<Record<string, string>> = {
@@ -59,9 +58,6 @@ async function cut(file: string, words: ReadonlySet<string>): Promise<string> {
       return cutFields(cutOperations(code, words), words);
     case '@alicloud/ecs20140526/src/models/model.ts':
       return cutModels(code, words, cutOperations(await readFile(clientOf(file), 'utf8'), words));
-    case '@alicloud/tea-typescript/src/tea.ts':
-    case '@darabonba/typescript/src/core.ts':
-      return quicken(code);
     default:
       return name.includes('/models/') ? cutFields(code, words) : cutUncalled(name, code);
   }

@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import { buildFunction, FUNCTIONS } from '../../build/build.ts';
-import { prunedModules } from '../../build/sdk/pruned.ts';
-import { sdkSources } from '../../build/sdk/sources.ts';
+import { buildIsland } from '../../build/sdk/islands.ts';
 
 /** Every package of which code reaches a bundle → its versions, `name@version`, islands included. */
 export async function bundledPackages(): Promise<string[]> {
@@ -14,29 +13,18 @@ export async function bundledPackages(): Promise<string[]> {
     for (const name of FUNCTIONS) {
       const { metafile } = await buildFunction(name, path.join(folder, `${name}.js`));
       for (const one of packagesOf(metafile)) found.add(one);
-      const islands = Object.keys(metafile.inputs).flatMap((input) => /^island:(.+)$/.exec(input)?.[1] ?? []);
-      for (const island of islands) for (const one of packagesOf(await islandOf(island))) found.add(one);
+      for (const [input, { imports }] of Object.entries(metafile.inputs)) {
+        // The metafile of the bundle does not look into what is kept as text.
+        for (const island of imports.flatMap(({ path: imported }) => /^island:(.+)$/.exec(imported)?.[1] ?? [])) {
+          const built = await buildIsland(island, path.resolve(path.dirname(input)));
+          for (const one of packagesOf(built.metafile)) found.add(one);
+        }
+      }
     }
     return [...found].sort();
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** What is kept as text in the bundle, built in the same way: the metafile of the bundle does not look into it. */
-async function islandOf(name: string): Promise<Metafile> {
-  const { metafile } = await build({
-    stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: process.cwd() },
-    bundle: true,
-    write: false,
-    metafile: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'silent',
-    plugins: [prunedModules({ providers: true }), sdkSources(new Set())],
-  });
-  return metafile;
 }
 
 /** A module that was replaced by a stub still counts as an input; one from which nothing is left does not. */
