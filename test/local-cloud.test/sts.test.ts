@@ -63,6 +63,12 @@ describe('AssumeRole through @alicloud/credentials', () => {
     expect(await assume(options)).toMatchObject({ errorMessage: expect.stringContaining(message) });
   });
 
+  it('can be cut off', async () => {
+    const { assume, sts } = await start();
+    sts.onCall('AssumeRole', () => ({ kind: 'reset', applied: false }));
+    expect(await assume()).toMatchObject({ errorMessage: expect.stringMatching(/ECONNRESET|hang up/) });
+  });
+
   it('can fail', async () => {
     const { assume, sts } = await start();
     sts.script('AssumeRole', [{ kind: 'answer', status: 500, code: 'InternalError' }]);

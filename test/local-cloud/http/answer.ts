@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { HttpFault } from './fault.ts';
 
 export interface Answer {
@@ -24,12 +26,18 @@ export async function answer(response: ServerResponse, play: Play, fault?: HttpF
   const latencyMs = fault?.latencyMs ?? play.latencyMs;
   if (latencyMs > 0) await sleep(latencyMs, undefined, { ref: false });
   if (!sent) {
-    if (fault?.kind === 'reset') response.socket?.resetAndDestroy();
+    if (fault?.kind === 'reset') cut(response.socket);
     return undefined;
   }
   if (fault?.kind === 'drip') await drip(response, sent, fault);
   else send(response, sent);
   return sent;
+}
+
+/** Only a socket without TLS can be reset; of the other the client sees no end of TLS, which is as bad. */
+function cut(socket: Socket | null): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 /** Writes into a log's entry what the client was sent. */

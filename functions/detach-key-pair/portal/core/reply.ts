@@ -113,6 +113,7 @@ function parsed(text: string): UnknownRecord | undefined {
 /** The beginning of a page that was made for people: without its tags, it says what happened. */
 function excerpt(text: string): string {
   const words = text
+    .slice(0, 10_000)
     .replace(/<(style|script)\b.*?<\/\1>/gis, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
