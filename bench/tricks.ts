@@ -5,47 +5,48 @@ import { build, type Plugin } from 'esbuild';
 import { earlyImports } from '../build/early-imports.ts';
 import { portalPage } from '../build/portal-page.ts';
 import { islands } from '../build/sdk/islands.ts';
-import { lateBuiltins } from '../build/sdk/late-builtins.ts';
 import { prunedModules } from '../build/sdk/pruned.ts';
+import { quickUrls } from '../build/sdk/quick-urls.ts';
 import { sdkSources } from '../build/sdk/sources.ts';
 import { wordsOf } from '../build/sdk/used.ts';
 import { standaloneValidators } from '../build/standalone-validators.ts';
 import { answerOnce, type Once } from './child/once.ts';
 import { startEcs } from './ecs/local-ecs.ts';
 import { aligned, digits } from './report/table.ts';
+import { CPU_ECS, measureCpu } from './rows/cpu.ts';
 import { difference, sample } from './statistics.ts';
 
-// What each trick of the build buys: the bundle without it, beside the whole. `npx tsx bench/tricks.ts`, two minutes.
+// What each trick of the build buys: the bundle without it, beside the whole. `npx tsx bench/tricks.ts`, five minutes.
 
 const ROUNDS = 15;
+const WARM_ROUNDS = 5;
 const words = wordsOf(['functions', 'shared'], []);
 /** As if our sources named everything. */
 const everything: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
-const pruned = prunedModules({ providers: false });
 
+const TRICKS = {
+  'standalone validators': standaloneValidators,
+  'the portal as it is built': portalPage,
+  'early imports': earlyImports,
+  islands,
+  'quick URLs': quickUrls,
+  stubs: prunedModules({ providers: false }),
+  sources: sdkSources(words),
+};
+
+function plugins(changes: { readonly [trick in keyof typeof TRICKS]?: Plugin | undefined }): Plugin[] {
+  return Object.values({ ...TRICKS, ...changes }).filter((plugin) => plugin !== undefined);
+}
+
+const NONE = { islands: undefined, 'quick URLs': undefined, stubs: undefined };
 const VARIANTS: Readonly<Record<string, readonly Plugin[]>> = {
-  'all of them': [standaloneValidators, portalPage, earlyImports, islands, lateBuiltins, pruned, sdkSources(words)],
-  'without islands': [
-    standaloneValidators,
-    portalPage,
-    earlyImports,
-    lateBuiltins,
-    prunedModules({ providers: true }),
-    sdkSources(words),
-  ],
-  'without early imports': [standaloneValidators, portalPage, islands, lateBuiltins, pruned, sdkSources(words)],
-  'without late built-ins': [standaloneValidators, portalPage, earlyImports, islands, pruned, sdkSources(words)],
-  'without the cuts': [
-    standaloneValidators,
-    portalPage,
-    earlyImports,
-    islands,
-    lateBuiltins,
-    pruned,
-    sdkSources(everything),
-  ],
-  'with the SDKs as they are published': [standaloneValidators, portalPage, earlyImports],
-  'without standalone validators': [portalPage, earlyImports, islands, lateBuiltins, pruned, sdkSources(words)],
+  'all of them': plugins({}),
+  'without islands': plugins({ islands: undefined, stubs: prunedModules({ providers: true }) }),
+  'without early imports': plugins({ 'early imports': undefined }),
+  'without quick URLs': plugins({ 'quick URLs': undefined }),
+  'without the cuts': plugins({ sources: sdkSources(everything) }),
+  'with the SDKs as they are published': plugins({ ...NONE, sources: undefined }),
+  'without standalone validators': plugins({ 'standalone validators': undefined }),
   'none of them': [portalPage],
 };
 
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
     }
   }
   ecs.stop();
+  const cpu = await measureWarm(files, folder);
 
   const over = (name: string, of: keyof Once) =>
     sample(
@@ -80,11 +82,29 @@ async function main(): Promise<void> {
       const { median, low, high } = over(name, 'ms');
       const kilobytes = digits((await stat(file)).size / 1000);
       const megabytes = digits(over(name, 'rss').median / 1_000_000);
-      return [name, `${kilobytes} kB`, `${digits(median)} ms`, `${digits(low)}–${digits(high)}`, `${megabytes} MB`];
+      return [
+        name,
+        `${kilobytes} kB`,
+        `${digits(median)} ms`,
+        `${digits(low)}–${digits(high)}`,
+        `${megabytes} MB`,
+        `${digits(cpu(name))} µs`,
+      ];
     }),
   );
-  console.log(aligned([['', 'bundle', 'cold start', 'spread', 'memory'], ...lines]));
+  console.log(aligned([['', 'bundle', 'cold start', 'spread', 'memory', 'processor per batch'], ...lines]));
   await rm(folder, { recursive: true });
+}
+
+async function measureWarm(files: ReadonlyMap<string, string>, folder: string) {
+  const ecs = await startEcs(CPU_ECS, folder);
+  const taken = new Map<string, number[]>();
+  for (let round = 1; round <= WARM_ROUNDS; round++) {
+    console.error(`warm, round ${round} of ${WARM_ROUNDS}`);
+    for (const [name, file] of files) taken.set(name, [...(taken.get(name) ?? []), await measureCpu(file, ecs)]);
+  }
+  ecs.stop();
+  return (name: string) => sample(taken.get(name) ?? []).median;
 }
 
 async function bundle(folder: string, number: number, plugins: readonly Plugin[]): Promise<string> {

@@ -1,12 +1,12 @@
 import { startWarm } from '../child/warm.ts';
-import { startEcs } from '../ecs/local-ecs.ts';
+import { type LocalEcs, startEcs } from '../ecs/local-ecs.ts';
 import type { MeasureRow } from '../row.ts';
 import { ratio, sample } from '../statistics.ts';
 
 const ROUNDS = 7;
-const INSTANCES = 10_000;
 const REQUESTS = 24;
-const BATCHES = INSTANCES / 50;
+export const CPU_ECS = { kind: 'bare', instances: 10_000, latencyMs: 0 } as const;
+const BATCHES = CPU_ECS.instances / 50;
 const VARIANTS = ['limit', 'ours', 'obvious'] as const;
 
 /** Until the compilers of V8 have no more to do. */
@@ -14,19 +14,12 @@ const WARM_UP = 48;
 
 /** Of whole requests of 200 batches, eight at once, over connections that are open. */
 export const cpuPerBatch: MeasureRow = async ({ bundles, folder, progress }) => {
-  const ecs = await startEcs({ kind: 'bare', instances: INSTANCES, latencyMs: 0 }, folder);
+  const ecs = await startEcs(CPU_ECS, folder);
   const taken: Record<(typeof VARIANTS)[number], number[]> = { limit: [], ours: [], obvious: [] };
   for (let round = 1; round <= ROUNDS; round++) {
     progress(`CPU per batch, round ${round} of ${ROUNDS}`);
     for (const name of VARIANTS) {
-      const warm = startWarm(bundles[name], ecs, { tls: true });
-      for (let request = 0; request < WARM_UP; request++) await warm.ask(ecs.instanceIds);
-      const batches: number[] = [];
-      for (let request = 0; request < REQUESTS; request++) {
-        batches.push((await warm.ask(ecs.instanceIds)).cpuUs / BATCHES);
-      }
-      taken[name].push(sample(batches).median);
-      warm.stop();
+      taken[name].push(await measureCpu(bundles[name], ecs));
     }
   }
   ecs.stop();
@@ -41,3 +34,13 @@ export const cpuPerBatch: MeasureRow = async ({ bundles, folder, progress }) => 
     },
   ];
 };
+
+/** A process that is warm → what a batch takes of the processor, in microseconds. */
+export async function measureCpu(bundle: string, ecs: LocalEcs): Promise<number> {
+  const warm = startWarm(bundle, ecs, { tls: true });
+  for (let request = 0; request < WARM_UP; request++) await warm.ask(ecs.instanceIds);
+  const taken: number[] = [];
+  for (let request = 0; request < REQUESTS; request++) taken.push((await warm.ask(ecs.instanceIds)).cpuUs / BATCHES);
+  warm.stop();
+  return sample(taken).median;
+}

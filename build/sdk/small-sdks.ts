@@ -1,6 +1,5 @@
 import type { Plugin } from 'esbuild';
 import { islands } from './islands.ts';
-import { lateBuiltins } from './late-builtins.ts';
 import { prunedModules } from './pruned.ts';
 import { quickUrls } from './quick-urls.ts';
 import { sdkSources } from './sources.ts';
@@ -9,5 +8,5 @@ import { wordsOf } from './used.ts';
 /** What makes a bundle of the official SDKs small: docs/performance.md says what each part buys. */
 export function smallSdks(entryPoints: readonly string[]): Plugin[] {
   const words = wordsOf(['functions', 'shared'], entryPoints);
-  return [islands, lateBuiltins, quickUrls, prunedModules({ providers: false }), sdkSources(words)];
+  return [islands, quickUrls, prunedModules({ providers: false }), sdkSources(words)];
 }
