@@ -26,6 +26,8 @@ export type PacerOptions = {
 
 /** Over which the borne rate is measured, however short the burst was: a burst is no rate. */
 const MEASURE_MS = 1_000;
+/** Calls in that time, at the most, that count; ECS lets far fewer through. */
+const REMEMBERED = 1_000;
 
 export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Math.random }: PacerOptions): Pacer {
   const waiting: ((turn: Turn | undefined) => void)[] = [];
@@ -37,7 +39,7 @@ export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Ma
   let nextAt = 0;
   let borne = Number.POSITIVE_INFINITY; // calls per second that ECS took before it last refused
   let reopenedAt = 0;
-  const passes: number[] = []; // when, within the last MEASURE_MS
+  const passes: number[] = []; // when, the last ones
 
   function pump(): void {
     clearTimeout(timer);
@@ -67,17 +69,13 @@ export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Ma
     return 1_000 / (borne * (1 + seconds ** 2 / 20));
   }
 
-  function forgetBefore(moment: number): void {
-    while ((passes[0] ?? moment) < moment) passes.shift();
-  }
-
   function newTurn(): Turn {
     const mine = era;
     return {
       passed() {
         const now = Date.now();
-        forgetBefore(now - MEASURE_MS);
         passes.push(now);
+        if (passes.length > 2 * REMEMBERED) passes.splice(0, REMEMBERED);
         if (mine === era && refusals > 0) {
           refusals = 0;
           probing = false;
@@ -92,8 +90,8 @@ export function createPacer({ deadline, baseMs = 100, capMs = 5_000, random = Ma
           era += 1;
           refusals += 1;
           probing = false;
-          forgetBefore(now - MEASURE_MS);
-          if (refusals === 1 && passes.length > 0) borne = passes.length * (1_000 / MEASURE_MS);
+          const taken = passes.filter((passedAt) => passedAt > now - MEASURE_MS).length;
+          if (refusals === 1 && taken > 0) borne = taken * (1_000 / MEASURE_MS);
           nextAt = now + backoffMs(refusals, baseMs, capMs, random);
         }
         nextAt = Math.max(nextAt, now + hintMs);

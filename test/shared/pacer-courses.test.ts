@@ -69,6 +69,7 @@ describe('a pacer makes use of what ECS lets through, and is seldom refused', ()
     ['200 a minute', () => window(200, 600), 4, 1.3],
     ['200 a minute, slow answers', () => window(200, 600), 200, 1.3],
     ['500 a minute', () => window(500, 1_200), 30, 1.3],
+    ['2,000 a minute', () => window(2_000, 6_000), 4, 1.3],
   ])('%s', async (_, course, latencyMs, atMost) => {
     const { share, callsPerBatch } = await run(course(), latencyMs);
     expect(share).toBeGreaterThanOrEqual(0.9);
