@@ -1,5 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const LONG = /\/test\/(properties|hostile)\//;
+
+/** Begun last, one of the long ones alone would keep everybody waiting. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +21,7 @@ export default defineConfig({
     testTimeout: 30_000,
     // Most tests wait for sockets and processes, not for the processor.
     maxWorkers: 6,
+    sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['functions/**/*.ts', 'shared/**/*.ts'],
