@@ -13,7 +13,8 @@ type Wire = {
 // The SDKs take no AbortSignal, leave the socket of a late answer open, and forget the status of an answer that is not
 // JSON. A call which is over has to be over on the wire too: a function is frozen once it has answered.
 //
-// All that an SDK passes on to its requests is a timeout. Each call has one of its own and is known by it; an AsyncLocalStorage tells the same for a tenth more of the processor.
+// All that an SDK passes on to its requests is a timeout. Each call has one of its own and is known by it; an
+// AsyncLocalStorage tells the same for a tenth more of the processor.
 const wires = new Map<unknown, Wire>();
 let serial = 0;
 
@@ -69,8 +70,9 @@ export class ExchangeFailure {
 const TIME_OUT = Symbol('time ran out');
 
 /**
- * Runs one SDK call, to which the timeout must be given that `call` is called with → its answer and the HTTP status that it came with, or how it failed; never throws. It is over after
- * `timeoutMs` at the latest, and what it left open on the wire is cut before this returns.
+ * Runs one SDK call, to which the timeout must be given that `call` is called with → its answer and the HTTP status that
+ * it came with, or how it failed; never throws. It is over after `timeoutMs` at the latest, and what it left open on the
+ * wire is cut before this returns.
  */
 export async function exchange<T>(timeoutMs: number, call: (patienceMs: number) => Promise<T>) {
   const wire: Wire = { requests: new Set(), status: undefined, retryAfterMs: undefined };
