@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter } from '../../functions/detach-key-pair/enter.ts';
 import { enter as enterReboots } from '../../functions/reboot-instances/enter.ts';
@@ -224,15 +225,19 @@ describe('a large body takes no longer than its bytes are worth', () => {
       'webhook-timestamp': String(Math.floor(Date.now() / 1_000)),
       'webhook-signature': `v1,${'A'.repeat(43)}=`,
     };
-    const event = Buffer.from(JSON.stringify(httpEvent({ body: fill('a', 32 * MIB), headers })));
-    const parse = await timeOf(() => JSON.parse(event.toString('utf8')));
+    const body = fill('a', 8 * MIB);
+    const event = Buffer.from(JSON.stringify(httpEvent({ body, headers })));
+    const secrets = ['whsec_c2VjcmV0', 'whsec_c2VjcmV0Mg=='];
+    const pass = await timeOf(() => {
+      JSON.parse(event.toString('utf8'));
+      expect(() => new Webhook('whsec_c2VjcmV0').verify(Buffer.from(body), headers)).toThrow();
+    });
     let answer: unknown;
     const took = await timeOf(async () => {
-      answer = await enter(event, fcContext(), options({ WEBHOOK_SECRETS: 'whsec_c2VjcmV0' }));
+      answer = await enter(event, fcContext(), options({ WEBHOOK_SECRETS: secrets.join(',') }));
     });
-    worst = Math.max(worst, took / parse);
     expect(recordOf(answer)['statusCode']).toBe(401);
-    expect(took / parse).toBeLessThan(MOST_TIMES);
+    expect(took / pass).toBeLessThan(5 * secrets.length);
   });
 });
 
