@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { earlyImports } from '../build/early-imports.ts';
+import { OUTPUT } from '../build/output.ts';
 import { portalPage } from '../build/portal-page.ts';
 import { islands } from '../build/sdk/islands.ts';
 import { prunedModules } from '../build/sdk/pruned.ts';
@@ -112,12 +113,7 @@ async function bundle(folder: string, number: number, plugins: readonly Plugin[]
   await build({
     entryPoints: ['functions/detach-key-pair/index.ts'],
     outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    legalComments: 'none',
+    ...OUTPUT,
     logLevel: 'error',
     external: ['proxy-agent'],
     plugins: [...plugins],

@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
 import { earlyImports } from './early-imports.ts';
+import { OUTPUT } from './output.ts';
 import { portalPage } from './portal-page.ts';
 import { smallSdks } from './sdk/small-sdks.ts';
 import { standaloneValidators } from './standalone-validators.ts';
@@ -15,14 +16,8 @@ export async function buildFunction(name: FunctionName, outfile = `dist/${name}/
   return build({
     entryPoints,
     outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    // ESM output dies at run time: the SDKs are CommonJS and require Node's own modules dynamically.
-    format: 'cjs',
+    ...OUTPUT,
     metafile: true,
-    legalComments: 'none',
     logLevel: 'warning',
     logOverride: { 'empty-glob': 'error', 'import-is-undefined': 'error' },
     plugins: [standaloneValidators, portalPage, earlyImports, ...smallSdks(entryPoints)],

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { createServer } from 'node:tls';
 import { type CloudOptions, startLocalCloud } from '../../test/local-cloud/cloud.ts';
 import { instanceIdAt } from '../../test/local-cloud/ecs/instance.ts';
+import { portOf } from '../../test/local-cloud/http/listen.ts';
 import { type Certificate, selfSignedCertificate } from '../../test/local-cloud/sts/certificate.ts';
 import { startBare } from './bare.ts';
 import type { EcsFacts, EcsOptions, FromEcs, ToEcs } from './messages.ts';
@@ -48,9 +49,7 @@ async function tlsFront(certificate: Certificate, port: number): Promise<string>
     plain.on('error', () => secure.destroy()).pipe(secure);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  return `https://127.0.0.1:${address.port}`;
+  return `https://127.0.0.1:${portOf(server)}`;
 }
 
 process.on('message', async (message: ToEcs) => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
+import { OUTPUT } from '../output.ts';
 import { prunedModules } from './pruned.ts';
 import { sdkSources } from './sources.ts';
 
@@ -46,14 +47,9 @@ export function buildIsland(name: string, resolveDir: string) {
   const source = isOurs(name) ? `./${name}` : name;
   return build({
     stdin: { contents: `module.exports = require(${JSON.stringify(source)});`, resolveDir },
-    bundle: true,
+    ...OUTPUT,
     write: false,
     metafile: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    legalComments: 'none',
     logLevel: 'warning',
     plugins: [prunedModules({ providers: true }), sdkSources(new Set())],
   });

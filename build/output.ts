@@ -1,0 +1,9 @@
+/** What all that runs on Function Compute is built as. ESM dies at run time: the SDKs require Node's modules dynamically. */
+export const OUTPUT = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  legalComments: 'none',
+} as const;
