@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { openApi } from '../functions/detach-key-pair/openapi.ts';
+import { openApi } from '../functions/detach-key-pair/answer/openapi.ts';
 
 /** docs/openapi.json: what the function itself answers at /openapi.json, for those who read the repository. */
 function main(): void {

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
-import { ANY_FUNCTION, type Hashes, policyOf } from '../functions/detach-key-pair/portal/policy.ts';
 import { detachRequestSchema } from '../functions/detach-key-pair/request/schema.ts';
+import { ANY_FUNCTION, type Hashes, policyOf } from '../portal/policy.ts';
 
-const FOLDER = path.resolve('functions/detach-key-pair/portal/browser');
+const FOLDER = path.resolve('portal');
 // Two years of browsers.
 const TARGET = ['chrome120', 'firefox121', 'safari17'];
 
@@ -31,7 +31,7 @@ export const html = () => require('node:zlib').brotliDecompressSync(Buffer.from(
 export async function buildPage(): Promise<{ hashes: Hashes; html: string }> {
   const [template, script, style] = await Promise.all([
     readFile(path.join(FOLDER, 'page.html'), 'utf8'),
-    bundled('main.ts'),
+    bundled('ui/main.ts'),
     bundled('page.css'),
   ]);
   const hashes = { script: sha256(script), style: sha256(style) };
@@ -60,7 +60,7 @@ async function bundled(file: string): Promise<string> {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
-    tsconfig: path.join(FOLDER, 'tsconfig.json'),
+    tsconfig: path.join(FOLDER, 'ui/tsconfig.json'),
     plugins: [wordlessSchema],
   });
   return (outputFiles[0]?.text ?? '').trim();

@@ -1,4 +1,4 @@
-import type { CloudOptions } from '../../test/local-cloud/cloud.ts';
+import type { CloudOptions } from '../../local-cloud/cloud.ts';
 
 /** The local cloud's ECS, or a bare server that says yes to everything. */
 export type EcsOptions =

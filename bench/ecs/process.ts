@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { createServer } from 'node:tls';
-import { type CloudOptions, startLocalCloud } from '../../test/local-cloud/cloud.ts';
-import { instanceIdAt } from '../../test/local-cloud/ecs/instance.ts';
-import { portOf } from '../../test/local-cloud/http/listen.ts';
-import { type Certificate, selfSignedCertificate } from '../../test/local-cloud/sts/certificate.ts';
+import { type CloudOptions, startLocalCloud } from '../../local-cloud/cloud.ts';
+import { instanceIdAt } from '../../local-cloud/ecs/instance.ts';
+import { portOf } from '../../local-cloud/http/listen.ts';
+import { type Certificate, selfSignedCertificate } from '../../local-cloud/sts/certificate.ts';
 import { startBare } from './bare.ts';
 import type { EcsFacts, EcsOptions, FromEcs, ToEcs } from './messages.ts';
 

@@ -1,17 +1,17 @@
-import type { Ecs } from '../../shared/ecs.ts';
-import type { Outcome, Passed } from '../../shared/outcome.ts';
-import { type RetryOptions, retrying } from '../../shared/retry.ts';
-import type { Result, Sections } from './answer.ts';
+import type { Ecs } from '../../shared/ecs/ecs.ts';
+import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
+import type { Result, Sections } from './answer/answer.ts';
 import { type Chosen, chooseInstances } from './choose-instances.ts';
-import { handOn } from './continuation.ts';
 import { detachAll } from './detach/detach-all.ts';
 import { createRun } from './detach/run.ts';
-import { examine } from './examine/examine.ts';
-import { dryRunOf, verifyOf } from './examine/judges.ts';
+import { planTimeBudget } from './detach/time-budget.ts';
+import { examine } from './inspect/inspect.ts';
+import { dryRunOf, verifyOf } from './inspect/judges.ts';
 import type { Invocation } from './invocation.ts';
-import { planPhases } from './phases.ts';
-import { enqueueReboots, type Queued, rebootSection } from './reboots/enqueue-reboots.ts';
-import { planWaves, type RebootPlan } from './reboots/waves.ts';
+import type { Outcome, Passed } from './outcome.ts';
+import { enqueueContinuation } from './queue/continue.ts';
+import { enqueueReboots, type Queued, rebootSection } from './queue/enqueue-reboots.ts';
+import { planWaves, type RebootPlan } from './queue/waves.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
 
 /** The way of a request: connect → choose the instances → detach, or only look → queue the reboots → hand on the rest. */
@@ -66,7 +66,7 @@ function detach(
     ecs,
     target: { regionId, keyPairName },
     log,
-    ...planPhases(deadline, tasks),
+    ...planTimeBudget(deadline, tasks),
     ecsTimeoutMs: config.ecsTimeoutMs,
     ...tuning,
   });
@@ -93,7 +93,7 @@ function goOn(
   request: DetachRequest,
   { context, deadline, services, tuning }: Invocation,
 ) {
-  return handOn(outcomes, request, {
+  return enqueueContinuation(outcomes, request, {
     queue: () => services.queue('itself'),
     requestId: context.requestId,
     deadline,

@@ -1,7 +1,7 @@
-import { CallError } from '../../shared/call-error.ts';
-import type { Described } from '../../shared/describe-by-id.ts';
-import type { Ecs, Instance } from '../../shared/ecs.ts';
-import { type RetryOptions, retrying } from '../../shared/retry.ts';
+import { CallError } from '../../shared/ecs/call-error.ts';
+import type { Described } from '../../shared/ecs/describe-by-id.ts';
+import type { Ecs, Instance } from '../../shared/ecs/ecs.ts';
+import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 

@@ -1,6 +1,6 @@
-import { environment } from '../../shared/config.ts';
-import { enter, enterHttp } from './enter.ts';
-import { isFc2Response, readFc2Request, sendFc2 } from './fc2-http.ts';
+import { environment } from '../../shared/config/config.ts';
+import { isFc2Response, readFc2Request, sendFc2 } from './http/fc2.ts';
+import { enter, enterHttp } from './invoke.ts';
 
 /** Function Compute calls this: FC 3.0 with `(event, context)`, an HTTP function of FC 2.0 with `(request, response, context)`. */
 export async function handler(first: unknown, second: unknown, third?: unknown): Promise<unknown> {

@@ -1,8 +1,8 @@
 import type { Services } from '../../shared/alibaba/connect.ts';
-import type { Config } from '../../shared/config.ts';
-import type { Context } from '../../shared/context.ts';
-import type { Deadline } from '../../shared/deadline.ts';
-import type { Log } from '../../shared/log.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Context } from '../../shared/fc/context.ts';
+import type { Deadline } from '../../shared/fc/deadline.ts';
+import type { Log } from '../../shared/log/log.ts';
 
 /** What one invocation works with. */
 export type Invocation = {

@@ -1,8 +1,8 @@
-import { callErrorOf } from '../../shared/call-error.ts';
-import { failed } from '../../shared/outcome.ts';
-import type { Result, Sections } from './answer.ts';
+import { callErrorOf } from '../../shared/ecs/call-error.ts';
+import type { Result, Sections } from './answer/answer.ts';
 import { failureOf } from './detach/failures.ts';
-import { rebootSection } from './reboots/enqueue-reboots.ts';
+import { failed } from './outcome.ts';
+import { rebootSection } from './queue/enqueue-reboots.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 

@@ -1,5 +1,5 @@
-import { environment } from '../../shared/config.ts';
-import { enter } from './enter.ts';
+import { environment } from '../../shared/config/config.ts';
+import { enter } from './invoke.ts';
 
 /** Function Compute calls this with each message that detach-key-pair has queued, at least once. */
 export async function handler(event: unknown, context: unknown): Promise<unknown> {

@@ -1,8 +1,8 @@
-import { callErrorOf } from '../../shared/call-error.ts';
-import { describeById } from '../../shared/describe-by-id.ts';
+import { callErrorOf } from '../../shared/ecs/call-error.ts';
+import { describeById } from '../../shared/ecs/describe-by-id.ts';
+import { hasRestarted } from './choose.ts';
 import { done, failed, type RebootOutcome } from './outcome.ts';
 import type { RebootRun } from './reboot.ts';
-import { hasRestarted } from './sort-out.ts';
 
 type Seen = {
   readonly outcomes: RebootOutcome[] /** Running as before: the call did not reach them. */;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs } from '../../shared/backoff.ts';
-import { CallError, callErrorOf, mayBeApplied } from '../../shared/call-error.ts';
-import type { Deadline } from '../../shared/deadline.ts';
-import type { Ecs, RebootItem } from '../../shared/ecs.ts';
-import { type ErrorKind, errorKind, isForAnotherRun, isRetryable } from '../../shared/error-kind.ts';
+import { CallError, callErrorOf, mayBeApplied } from '../../shared/ecs/call-error.ts';
+import type { Ecs, RebootItem } from '../../shared/ecs/ecs.ts';
+import { type ErrorKind, errorKind, isForAnotherRun, isRetryable } from '../../shared/ecs/error-kind.ts';
+import type { Deadline } from '../../shared/fc/deadline.ts';
+import { backoffMs } from '../../shared/retry/backoff.ts';
 import { lookAgain } from './look-again.ts';
 import { done, failed, type RebootOutcome } from './outcome.ts';
 

@@ -1,9 +1,9 @@
 import Credential, { Config } from '@alicloud/credentials';
-import { CallError } from '../call-error.ts';
-import { type Credentials, requireCredentials } from '../credentials.ts';
+import { type Credentials, requireCredentials } from '../config/credentials.ts';
+import { CallError } from '../ecs/call-error.ts';
+import { createSanitizer, type Sanitize } from '../log/sanitize.ts';
 import { recordOf, textOf } from '../record.ts';
-import { type Present, presenting } from '../redact.ts';
-import { ExchangeFailure, exchange } from './exchange.ts';
+import { runSdkCall, SdkCallFailure } from './sdk-call.ts';
 
 export type AssumeRole = {
   roleArn: string;
@@ -15,29 +15,29 @@ export type AssumeRole = {
 
 /** Temporary credentials of a role of another account. Throws `CallError`, with STS's own code where it gave one. */
 export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: number): Promise<Credentials> {
-  const done = await exchange(timeoutMs, (patienceMs) => {
+  const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) => {
     const config = new Config({
       ...own,
       type: 'ram_role_arn',
       roleArn: role.roleArn,
       roleSessionName: role.sessionName,
-      timeout: patienceMs,
-      connectTimeout: patienceMs,
+      timeout: sdkTimeoutMs,
+      connectTimeout: sdkTimeoutMs,
       ...(role.externalId && { externalId: role.externalId }),
       ...(role.stsEndpoint && { stsEndpoint: role.stsEndpoint }),
     });
     return new Credential(config).getCredential();
   });
-  if (done instanceof ExchangeFailure) throw refusalOf(done, presenting(own));
+  if (done instanceof SdkCallFailure) throw refusalOf(done, createSanitizer(own));
   return requireCredentials(done.answer, 'STS gave no credentials');
 }
 
 /** The package throws plain errors that hold STS's answer as text, after a colon. */
-function refusalOf({ cause, status = 403 }: ExchangeFailure, present: Present): CallError {
+function refusalOf({ cause, status = 403 }: SdkCallFailure, sanitize: Sanitize): CallError {
   const body = recordOf(parsed(/refresh session token failed: (\{[\s\S]*)$/.exec(String(cause))?.[1]));
   const code = textOf(body['Code']);
   if (!code) return CallError.unreached(cause);
-  return CallError.answered(status, present(code), present(textOf(body['Message']) ?? code));
+  return CallError.answered(status, sanitize(code), sanitize(textOf(body['Message']) ?? code));
 }
 
 function parsed(text: string | undefined): unknown {

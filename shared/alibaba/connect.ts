@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts';
-import type { Context } from '../context.ts';
-import { type Credentials, requireCredentials } from '../credentials.ts';
-import type { Ecs } from '../ecs.ts';
-import type { TaskQueue } from '../task-queue.ts';
+import type { Config } from '../config/config.ts';
+import { type Credentials, requireCredentials } from '../config/credentials.ts';
+import type { Ecs } from '../ecs/ecs.ts';
+import type { Context } from '../fc/context.ts';
+import type { TaskQueue } from '../fc/task-queue.ts';
 import type { AssumeRole } from './assume-role.ts';
 import { createEcs } from './ecs.ts';
 

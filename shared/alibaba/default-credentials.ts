@@ -1,5 +1,5 @@
 import Credential from '@alicloud/credentials';
-import { type Credentials, credentialsFrom } from '../credentials.ts';
+import { type Credentials, credentialsFrom } from '../config/credentials.ts';
 
 /** The chain that Alibaba Cloud's tools use outside FC: profile, configuration file, instance metadata. */
 export async function defaultCredentials(): Promise<Credentials | undefined> {

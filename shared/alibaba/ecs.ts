@@ -6,14 +6,14 @@ import EcsClient, {
 } from '@alicloud/ecs20140526';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
-import { CallError } from '../call-error.ts';
-import type { Credentials } from '../credentials.ts';
-import type { Ecs } from '../ecs.ts';
+import type { Credentials } from '../config/credentials.ts';
+import { CallError } from '../ecs/call-error.ts';
+import type { Ecs } from '../ecs/ecs.ts';
+import { createSanitizer, type Sanitize } from '../log/sanitize.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
-import { type Present, presenting } from '../redact.ts';
 import { callFailure } from './call-failure.ts';
-import { ExchangeFailure, exchange } from './exchange.ts';
 import { readDetachAnswer, readInstancePage, readKeyPairNames, readRebootItems } from './read-ecs.ts';
+import { runSdkCall, SdkCallFailure } from './sdk-call.ts';
 import { wireAddress } from './wire-address.ts';
 
 type EcsOptions = {
@@ -28,14 +28,14 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
   const client = new WireEcsClient(
     new $OpenApiUtil.Config({ ...credentials, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }),
   );
-  const present = presenting(credentials);
-  const asCall: AsCall = (timeoutMs, call) => ecsCall(timeoutMs, call, present);
+  const sanitize = createSanitizer(credentials);
+  const asCall: AsCall = (timeoutMs, call) => ecsCall(timeoutMs, call, sanitize);
   return {
     detachKeyPair: ({ instanceIds, ...call }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const request = new DetachKeyPairRequest({ ...call, instanceIds: JSON.stringify(instanceIds) });
         await client.detachKeyPairWithOptions(request, runtime);
-        return readDetachAnswer(client.bodyOf(runtime), present);
+        return readDetachAnswer(client.bodyOf(runtime), sanitize);
       }),
     describeInstances: ({ instanceIds, tags, ...query }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
@@ -58,7 +58,7 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
           batchOptimization: 'SuccessFirst', // the default lets one instance that cannot be rebooted stop all
         });
         await client.rebootInstancesWithOptions(request, runtime);
-        return readRebootItems(client.bodyOf(runtime), present);
+        return readRebootItems(client.bodyOf(runtime), sanitize);
       }),
   };
 }
@@ -87,10 +87,10 @@ class WireEcsClient extends EcsClient {
 type Call<T> = (runtime: RuntimeOptions) => Promise<T>;
 type AsCall = <T>(timeoutMs: number, call: Call<T>) => Promise<T>;
 
-async function ecsCall<T>(timeoutMs: number, call: Call<T>, present: Present): Promise<T> {
-  const done = await exchange(timeoutMs, (patienceMs) =>
-    call(new RuntimeOptions({ readTimeout: patienceMs, connectTimeout: patienceMs })),
+async function ecsCall<T>(timeoutMs: number, call: Call<T>, sanitize: Sanitize): Promise<T> {
+  const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) =>
+    call(new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs })),
   );
-  if (done instanceof ExchangeFailure) throw callFailure(done, present);
+  if (done instanceof SdkCallFailure) throw callFailure(done, sanitize);
   return done.answer;
 }

@@ -1,7 +1,7 @@
 import FcClient from '@alicloud/fc2';
-import { presenting } from '../redact.ts';
-import type { TaskQueue } from '../task-queue.ts';
-import { submission } from './submission.ts';
+import type { TaskQueue } from '../fc/task-queue.ts';
+import { createSanitizer } from '../log/sanitize.ts';
+import { submitTask } from './submit-task.ts';
 import { type FcOptions, wireAddress } from './wire-address.ts';
 
 /** FC 2.0's InvokeFunction through its own SDK: functions stand in services there, and a task id has another header. */
@@ -9,19 +9,19 @@ export function createQueue(options: FcOptions & { serviceName: string }): TaskQ
   const { credentials, accountId, region, endpoint, functionName, serviceName } = options;
   const { accessKeyId, accessKeySecret, securityToken } = credentials;
   const address = wireAddress(endpoint ?? `https://${accountId}.{region}.fc.aliyuncs.com`, region);
-  const present = presenting(credentials);
+  const sanitize = createSanitizer(credentials);
   return {
     submit: ({ taskId, delaySeconds, payload }, timeoutMs) =>
-      submission(
+      submitTask(
         timeoutMs,
-        async (patienceMs) => {
+        async (sdkTimeoutMs) => {
           const client = new FcClient(accountId, {
             accessKeyID: accessKeyId,
             accessKeySecret,
             securityToken,
             region,
             endpoint: `${address.protocol}://${address.endpoint}`,
-            timeout: patienceMs,
+            timeout: sdkTimeoutMs,
             // The SDK passes the token on only for ids that start with STS.
             headers: securityToken ? { 'x-fc-security-token': securityToken } : {},
           });
@@ -32,7 +32,7 @@ export function createQueue(options: FcOptions & { serviceName: string }): TaskQ
           });
           return headers;
         },
-        present,
+        sanitize,
       ),
   };
 }

@@ -1,8 +1,8 @@
 import OpenApiClient, { $OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
-import { presenting } from '../redact.ts';
-import type { TaskQueue } from '../task-queue.ts';
-import { submission } from './submission.ts';
+import type { TaskQueue } from '../fc/task-queue.ts';
+import { createSanitizer } from '../log/sanitize.ts';
+import { submitTask } from './submit-task.ts';
 import { type FcOptions, wireAddress } from './wire-address.ts';
 
 const VERSION = '2023-03-30';
@@ -11,12 +11,12 @@ const VERSION = '2023-03-30';
 export function createQueue({ credentials, accountId, region, endpoint, functionName }: FcOptions): TaskQueue {
   const address = wireAddress(endpoint ?? `https://${accountId}.{region}.fc.aliyuncs.com`, region);
   const client = new OpenApiClient(new $OpenApiUtil.Config({ ...credentials, ...address, regionId: region }));
-  const present = presenting(credentials);
+  const sanitize = createSanitizer(credentials);
   return {
     submit: ({ taskId, delaySeconds, payload }, timeoutMs) =>
-      submission(
+      submitTask(
         timeoutMs,
-        async (patienceMs) => {
+        async (sdkTimeoutMs) => {
           const params = new $OpenApiUtil.Params({
             action: 'InvokeFunction',
             version: VERSION,
@@ -37,10 +37,10 @@ export function createQueue({ credentials, accountId, region, endpoint, function
             },
             body: Buffer.from(payload),
           });
-          const runtime = new RuntimeOptions({ readTimeout: patienceMs, connectTimeout: patienceMs });
+          const runtime = new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs });
           return (await client.callApi(params, request, runtime))['headers'];
         },
-        present,
+        sanitize,
       ),
   };
 }

@@ -1,12 +1,12 @@
-import { CallError } from '../call-error.ts';
-import type { DetachAnswer, DetachItem, Instance, InstancePage, RebootItem } from '../ecs.ts';
+import { CallError } from '../ecs/call-error.ts';
+import type { DetachAnswer, DetachItem, Instance, InstancePage, RebootItem } from '../ecs/ecs.ts';
+import type { Sanitize } from '../log/sanitize.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
-import type { Present } from '../redact.ts';
 
 // Bodies as they were on the wire. Counts, codes and booleans are texts on one page of the documentation, numbers and
 // booleans on another: a leaf is read for what it says.
 
-export function readDetachAnswer(body: UnknownRecord, present: Present): DetachAnswer {
+export function readDetachAnswer(body: UnknownRecord, sanitize: Sanitize): DetachAnswer {
   const { FailCount, Results } = body;
   if (isAbsent(FailCount) && isAbsent(Results)) {
     throw CallError.unreadable('ECS answered 200 with neither FailCount nor Results');
@@ -15,17 +15,17 @@ export function readDetachAnswer(body: UnknownRecord, present: Present): DetachA
   const failCount = /^\d+$/.test(count) ? Number(count) : undefined;
   // An empty object is an empty list to some who write JSON.
   const results = isRecord(Results) ? Results['Result'] : Results;
-  return { failCount, items: listOf(results ?? [], 'Results').map((item) => readDetachItem(item, present)) };
+  return { failCount, items: listOf(results ?? [], 'Results').map((item) => readDetachItem(item, sanitize)) };
 }
 
 /** `Success` decides; an item without it succeeded when its `Code` is 200. */
-function readDetachItem(item: UnknownRecord, present: Present): DetachItem {
+function readDetachItem(item: UnknownRecord, sanitize: Sanitize): DetachItem {
   const instanceId = leafOf(item['InstanceId']);
   const code = leafOf(item['Code']);
   const said = leafOf(item['Success']).toLowerCase();
   if (said === 'true' || (said !== 'false' && code === '200')) return { instanceId, success: true, code, message: '' };
-  const message = present(leafOf(item['Message']));
-  return { instanceId, success: false, code: code === '200' ? '' : present(code), message };
+  const message = sanitize(leafOf(item['Message']));
+  return { instanceId, success: false, code: code === '200' ? '' : sanitize(code), message };
 }
 
 export function readInstancePage(body: UnknownRecord): InstancePage {
@@ -52,13 +52,13 @@ export function readKeyPairNames(body: UnknownRecord): string[] {
   return keyPairs.map((keyPair) => leafOf(keyPair['KeyPairName']));
 }
 
-export function readRebootItems(body: UnknownRecord, present: Present): RebootItem[] {
+export function readRebootItems(body: UnknownRecord, sanitize: Sanitize): RebootItem[] {
   const items = listOf(recordOf(body['InstanceResponses'])['InstanceResponse'] ?? [], 'InstanceResponses');
   if (!isRecord(body['InstanceResponses'])) throw CallError.unreadable('ECS answered 200 without InstanceResponses');
   return items.map((item) => ({
     instanceId: leafOf(item['InstanceId']),
-    code: present(leafOf(item['Code'])),
-    message: present(leafOf(item['Message'])),
+    code: sanitize(leafOf(item['Code'])),
+    message: sanitize(leafOf(item['Message'])),
   }));
 }
 

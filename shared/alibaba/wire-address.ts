@@ -1,4 +1,4 @@
-import type { Credentials } from '../credentials.ts';
+import type { Credentials } from '../config/credentials.ts';
 
 export type FcOptions = {
   credentials: Credentials;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildFunction, FUNCTIONS, type FunctionName } from '../../build/build.ts';
-import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
+import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { portOf } from '../local-cloud/http/listen.ts';
+import { portOf } from '../../local-cloud/http/listen.ts';
 
 export type Canned = { status?: number; headers?: Record<string, string>; body?: string };
 

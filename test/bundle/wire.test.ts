@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { selfSignedCertificate } from '../local-cloud/sts/certificate.ts';
+import { selfSignedCertificate } from '../../local-cloud/sts/certificate.ts';
 import { type Probe, plainProbe, prunedProbe } from './load-probe.ts';
 import type { At } from './probe.ts';
 import { type RawServer, startRawServer } from './raw-server.ts';

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { bundledCloud } from '../helpers/bundled-cloud.ts';
-import type { LocalCloud } from '../local-cloud/cloud.ts';
+import type { LocalCloud } from '../../local-cloud/cloud.ts';
+import { bundledCloud } from '../support/bundled-cloud.ts';
 import { launchChromium } from './chromium.ts';
 
 /** One POST of the page to the function, as the network saw it. */

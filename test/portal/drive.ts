@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { LocalCloud } from '../local-cloud/cloud.ts';
+import type { LocalCloud } from '../../local-cloud/cloud.ts';
 
 /** Step 1 with these ids, and the dry run. */
 export async function lookAt(page: Page, cloud: LocalCloud, ids: readonly string[]): Promise<void> {

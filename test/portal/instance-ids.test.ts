@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readInstanceIds, withoutPieces } from '../../functions/detach-key-pair/portal/core/instance-ids.ts';
+import { readInstanceIds, withoutPieces } from '../../portal/core/instance-ids.ts';
 
 const A = 'i-bp1d6tsvznfghy7y0001';
 const B = 'i-bp1d6tsvznfghy7y0002';

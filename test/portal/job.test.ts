@@ -10,11 +10,11 @@ import {
   partRequest,
   takenUp,
   withMore,
-} from '../../functions/detach-key-pair/portal/core/job.ts';
-import { jobStore } from '../../functions/detach-key-pair/portal/core/job-store.ts';
-import type { Item, Task } from '../../functions/detach-key-pair/portal/core/reply.ts';
-import type { Restarts } from '../../functions/detach-key-pair/portal/core/restarts.ts';
-import { countsOf, rowsOf, toRetry } from '../../functions/detach-key-pair/portal/core/rows.ts';
+} from '../../portal/core/job.ts';
+import { jobStore } from '../../portal/core/job-store.ts';
+import type { Item, Task } from '../../portal/core/reply.ts';
+import type { Restarts } from '../../portal/core/restarts.ts';
+import { countsOf, rowsOf, toRetry } from '../../portal/core/rows.ts';
 
 const target = { regionId: 'cn-hangzhou', keyPairName: 'leaked-key', roleArn: '' };
 const WAVES: Restarts = { kind: 'waves', force: false, batchSize: 100, intervalSeconds: 60 };

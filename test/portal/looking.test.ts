@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dryRun } from '../../functions/detach-key-pair/portal/core/dry-run.ts';
-import { createJob, markAnswered, withMore } from '../../functions/detach-key-pair/portal/core/job.ts';
-import { labelOf, labelOfState } from '../../functions/detach-key-pair/portal/core/labels.ts';
-import { proofHash, proofOf, proofRequests, readProofHash } from '../../functions/detach-key-pair/portal/core/proof.ts';
-import type { Reply } from '../../functions/detach-key-pair/portal/core/reply.ts';
+import { dryRun } from '../../portal/core/dry-run.ts';
+import { createJob, markAnswered, withMore } from '../../portal/core/job.ts';
+import { labelOf, labelOfState } from '../../portal/core/labels.ts';
+import { proofHash, proofOf, proofRequests, readProofHash } from '../../portal/core/proof.ts';
+import type { Reply } from '../../portal/core/reply.ts';
 
 const target = { regionId: 'cn-hangzhou', keyPairName: 'leaked-key', roleArn: '' };
 const item = (id: string, ok = true) => ({ id, ok, code: ok ? '200' : 'Forbidden.RAM', message: '' });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { enter } from '../../functions/detach-key-pair/enter.ts';
+import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import { recordOf } from '../../shared/record.ts';
-import { fcContext, httpEvent } from '../helpers/events.ts';
+import { fcContext, httpEvent } from '../support/events.ts';
 
 async function get(path: string, variables: Record<string, string> = {}, query = {}) {
   const event = Buffer.from(JSON.stringify(httpEvent({ method: 'GET', path, query })));

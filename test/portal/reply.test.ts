@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ask } from '../../functions/detach-key-pair/portal/core/ask.ts';
-import { readReply } from '../../functions/detach-key-pair/portal/core/reply.ts';
+import { ask } from '../../portal/core/ask.ts';
+import { readReply } from '../../portal/core/reply.ts';
 
 const read = (status: number, body: unknown) =>
   readReply({
@@ -75,7 +75,7 @@ describe('a reply', () => {
 });
 
 describe('asking', () => {
-  const answering = (response: Response) => {
+  const withErrorResponse = (response: Response) => {
     const sent: { url: string; init: RequestInit | undefined }[] = [];
     const fetch = async (url: string | URL | Request, init?: RequestInit) => {
       sent.push({ url: String(url), init });
@@ -85,7 +85,7 @@ describe('asking', () => {
   };
 
   it('posts the fields as JSON, with the token if there is one, and follows nobody elsewhere', async () => {
-    const { sent, fetch } = answering(
+    const { sent, fetch } = withErrorResponse(
       new Response('{"Results":{"Result":[]}}', { headers: { 'x-acs-request-id': 'R' } }),
     );
     const reply = await ask({ RegionId: 'cn-hangzhou' }, { url: 'https://f.example/', token: 'secret' }, fetch);
@@ -104,7 +104,7 @@ describe('asking', () => {
   });
 
   it('sends no empty token, and finds the request id of FC', async () => {
-    const { sent, fetch } = answering(new Response('', { status: 502, headers: { 'x-fc-request-id': 'F' } }));
+    const { sent, fetch } = withErrorResponse(new Response('', { status: 502, headers: { 'x-fc-request-id': 'F' } }));
     expect(await ask({}, { url: 'https://f.example/', token: '' }, fetch)).toMatchObject({ requestId: 'F' });
     expect(sent[0]?.init?.headers).not.toHaveProperty('authorization');
   });
@@ -127,7 +127,7 @@ describe('asking', () => {
   });
 
   it('has no request id where nobody gave one', async () => {
-    const { fetch } = answering(new Response('no', { status: 500 }));
+    const { fetch } = withErrorResponse(new Response('no', { status: 500 }));
     expect(await ask({}, { url: 'https://f.example/', token: '' }, fetch)).toMatchObject({ requestId: '' });
   });
 });

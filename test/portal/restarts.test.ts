@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  complaint,
-  planWaves,
-  type Restarts,
-  rebootField,
-  requestSize,
-} from '../../functions/detach-key-pair/portal/core/restarts.ts';
-import { areaPath, timelineOf } from '../../functions/detach-key-pair/portal/core/timeline.ts';
+import { complaint, planWaves, type Restarts, rebootField, requestSize } from '../../portal/core/restarts.ts';
+import { areaPath, timelineOf } from '../../portal/core/timeline.ts';
 
 const off: Restarts = { kind: 'off' };
 const atOnce: Restarts = { kind: 'at once', force: false };

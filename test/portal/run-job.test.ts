@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createJob, type Job } from '../../functions/detach-key-pair/portal/core/job.ts';
-import type { Refusal, Reply, Silence } from '../../functions/detach-key-pair/portal/core/reply.ts';
-import { countsOf, rowsOf } from '../../functions/detach-key-pair/portal/core/rows.ts';
-import { runJob } from '../../functions/detach-key-pair/portal/core/run-job.ts';
+import { createJob, type Job } from '../../portal/core/job.ts';
+import type { Refusal, Reply, Silence } from '../../portal/core/reply.ts';
+import { countsOf, rowsOf } from '../../portal/core/rows.ts';
+import { runJob } from '../../portal/core/run-job.ts';
 
 const target = { regionId: 'cn-hangzhou', keyPairName: 'leaked-key', roleArn: '' };
 const jobOf = (count: number) =>

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
-import { bundledCloud } from '../helpers/bundled-cloud.ts';
-import type { LocalCloud } from '../local-cloud/cloud.ts';
+import type { LocalCloud } from '../../local-cloud/cloud.ts';
+import { bundledCloud } from '../support/bundled-cloud.ts';
 import { launchChromium } from './chromium.ts';
 import { confirm, lookAt } from './drive.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../functions/detach-key-pair/portal/core/csv.ts';
-import { counted, duration, paceOf, rate } from '../../functions/detach-key-pair/portal/core/pace.ts';
-import { byCode, picked, sorted } from '../../functions/detach-key-pair/portal/core/pick.ts';
-import { visibleRows } from '../../functions/detach-key-pair/portal/core/window.ts';
+import { csvOf } from '../../portal/core/csv.ts';
+import { counted, duration, paceOf, rate } from '../../portal/core/pace.ts';
+import { byCode, picked, sorted } from '../../portal/core/pick.ts';
+import { visibleRows } from '../../portal/core/window.ts';
 
 const row = (id: string, code: string, message = '') => ({ id, code, message });
 const rows = [row('i-b', 'Forbidden.RAM', 'Denied'), row('i-c', '200'), row('i-a', '200')];

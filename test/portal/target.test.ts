@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complaints, filterOf, targetFields } from '../../functions/detach-key-pair/portal/core/target.ts';
+import { complaints, filterOf, targetFields } from '../../portal/core/target.ts';
 
 const good = { regionId: 'cn-hangzhou', keyPairName: 'leaked-key', roleArn: '' };
 

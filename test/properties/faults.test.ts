@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createStage, type Play } from './play.ts';
+import { expectTruths } from './invariants.ts';
+import { createStage, type Play } from './run.ts';
 import { schedules } from './schedule.ts';
-import { expectTruths } from './truths.ts';
 
 /** More in all, or another seed: `FC_SCHEDULES=20000 FC_SEED=7 npx vitest run test/properties`. */
 const SCHEDULES = Number(process.env['FC_SCHEDULES'] ?? 1_000);

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import type { Fault } from '../../local-cloud/ecs/state.ts';
+import type { HttpFault } from '../../local-cloud/http/fault.ts';
+import { portOf } from '../../local-cloud/http/listen.ts';
 import { recordOf } from '../../shared/record.ts';
-import { type LocalCloud, startLocalCloud } from '../local-cloud/cloud.ts';
-import type { Fault } from '../local-cloud/ecs/state.ts';
-import type { HttpFault } from '../local-cloud/http/fault.ts';
-import { portOf } from '../local-cloud/http/listen.ts';
 
 const ROLE = 'acs:ram::9999999999999999:role/other';
 const WATCHED = fileURLToPath(new URL('fixtures/watched.cjs', import.meta.url));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { playReboots, type RebootPlay } from './reboot-play.ts';
+import { expectRebootTruths } from './reboot-invariants.ts';
+import { playReboots, type RebootPlay } from './reboot-run.ts';
 import { rebootSchedules } from './reboot-schedule.ts';
-import { expectRebootTruths } from './reboot-truths.ts';
 
 /** More in all, or another seed: `FC_REBOOT_SCHEDULES=5000 FC_SEED=7 npx vitest run test/properties`. */
 const SCHEDULES = Number(process.env['FC_REBOOT_SCHEDULES'] ?? 400);

@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { reboot } from '../../functions/reboot-instances/reboot.ts';
+import { startLocalCloud } from '../../local-cloud/cloud.ts';
 import { createEcs } from '../../shared/alibaba/ecs.ts';
-import { deadlineAt } from '../../shared/deadline.ts';
-import { detaching, entering } from '../helpers/detaching.ts';
-import { startLocalCloud } from '../local-cloud/cloud.ts';
-import { createStage } from './play.ts';
-import { playReboots } from './reboot-play.ts';
+import { deadlineAt } from '../../shared/fc/deadline.ts';
+import { detaching, entering } from '../support/detaching.ts';
+import { expectTruths } from './invariants.ts';
+import { expectRebootTruths } from './reboot-invariants.ts';
+import { playReboots } from './reboot-run.ts';
 import { rebootScheduleOf } from './reboot-schedule.ts';
-import { expectRebootTruths } from './reboot-truths.ts';
+import { createStage } from './run.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
-import { expectTruths } from './truths.ts';
 
 const stage = createStage('r');
 afterAll(() => stage.close());

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Switches } from '../local-cloud/ecs/switches.ts';
+import type { Switches } from '../../local-cloud/ecs/switches.ts';
 
 /** What an instance of the request is. Only the first two have the key pair. */
 export type Kind = 'ordinary' | 'stopped' | 'windows' | 'unbound' | 'other key' | 'missing';

@@ -1,6 +1,6 @@
-import type { EcsCall } from '../local-cloud/ecs/calls.ts';
-import type { Fault } from '../local-cloud/ecs/state.ts';
-import type { HttpFault } from '../local-cloud/http/fault.ts';
+import type { EcsCall } from '../../local-cloud/ecs/calls.ts';
+import type { Fault } from '../../local-cloud/ecs/state.ts';
+import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import type { CallFault } from './schedule.ts';
 
 export const STRANGER = 'i-stranger0001';

@@ -1,9 +1,9 @@
-import { callErrorOf } from '../../../shared/call-error.ts';
-import type { Deadline } from '../../../shared/deadline.ts';
-import { type Described, describeById } from '../../../shared/describe-by-id.ts';
-import type { Ecs } from '../../../shared/ecs.ts';
-import { isRetryable } from '../../../shared/error-kind.ts';
-import { retrying } from '../../../shared/retry.ts';
+import { callErrorOf } from '../../../shared/ecs/call-error.ts';
+import { type Described, describeById } from '../../../shared/ecs/describe-by-id.ts';
+import type { Ecs } from '../../../shared/ecs/ecs.ts';
+import { isRetryable } from '../../../shared/ecs/error-kind.ts';
+import type { Deadline } from '../../../shared/fc/deadline.ts';
+import { retrying } from '../../../shared/retry/retry.ts';
 
 export type Describer = {
   /** Undefined when describing is not permitted, fails or would pass the deadline. */

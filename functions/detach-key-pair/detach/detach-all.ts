@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import type { Outcome } from '../../../shared/outcome.ts';
-import { planBatches } from '../batches.ts';
+import type { Outcome } from '../outcome.ts';
+import { planBatches } from './batches.ts';
 import { detachBatch } from './detach-batch.ts';
 import type { DetachRun } from './run.ts';
 

@@ -1,11 +1,11 @@
-import type { CallError } from '../../../shared/call-error.ts';
-import { type Failure, failed, type Outcome } from '../../../shared/outcome.ts';
-import { ask } from './ask.ts';
-import { conclude, settle } from './conclude.ts';
+import type { CallError } from '../../../shared/ecs/call-error.ts';
+import { type Failure, failed, type Outcome } from '../outcome.ts';
+import { type Known, nothingKnown } from './batch-state.ts';
 import { failureOf, isDenial, OUTCOME_UNKNOWN } from './failures.ts';
-import { type Known, nothingKnown } from './known.ts';
+import { conclude, settle } from './finish.ts';
+import { traitOf } from './rejection-rules.ts';
 import type { DetachRun } from './run.ts';
-import { traitOf } from './suspicion.ts';
+import { ask } from './send.ts';
 
 /** One outcome for each id: asks ECS for all of them at once, and takes a refused set apart until the culprit is alone. */
 export async function detachBatch(

@@ -1,6 +1,6 @@
-import type { DetachAnswer, DetachItem } from '../../../shared/ecs.ts';
-import { errorKind, isRetryable } from '../../../shared/error-kind.ts';
-import { detached, type Failure, failed, type Outcome } from '../../../shared/outcome.ts';
+import type { DetachAnswer, DetachItem } from '../../../shared/ecs/ecs.ts';
+import { errorKind, isRetryable } from '../../../shared/ecs/error-kind.ts';
+import { detached, type Failure, failed, type Outcome } from '../outcome.ts';
 
 export type ReadAnswer = {
   readonly outcomes: readonly Outcome[];

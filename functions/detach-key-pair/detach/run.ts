@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs } from '../../../shared/backoff.ts';
-import type { Deadline } from '../../../shared/deadline.ts';
-import type { Ecs } from '../../../shared/ecs.ts';
-import type { Log } from '../../../shared/log.ts';
-import type { Failure } from '../../../shared/outcome.ts';
-import { createPacer, type Pacer } from '../../../shared/pacer.ts';
+import type { Ecs } from '../../../shared/ecs/ecs.ts';
+import type { Deadline } from '../../../shared/fc/deadline.ts';
+import type { Log } from '../../../shared/log/log.ts';
+import { backoffMs } from '../../../shared/retry/backoff.ts';
+import { createRateLimiter, type RateLimiter } from '../../../shared/retry/rate-limiter.ts';
+import type { Failure } from '../outcome.ts';
 import { createDescriber, type Describer } from './describe.ts';
-import { createSuspicion, type Suspicion } from './suspicion.ts';
+import { createSuspicion, type Suspicion } from './rejection-rules.ts';
 
 export type DetachTarget = { readonly regionId: string; readonly keyPairName: string };
 
@@ -15,7 +15,7 @@ export type DetachRun = {
   readonly ecs: Ecs;
   readonly target: DetachTarget;
   readonly log: Log;
-  readonly pacer: Pacer;
+  readonly limiter: RateLimiter;
   readonly describer: Describer;
   readonly suspicion: Suspicion;
   /** How long a detach call that starts now may take, at most. */
@@ -34,7 +34,7 @@ export type RunOptions = {
   /** Nothing is sent after it. */
   sendBy: Deadline;
   /** Describing what is in doubt may go on until then. */
-  settleBy: Deadline;
+  resolveBy: Deadline;
   ecsTimeoutMs: number;
   /** The first backoff, at most. Tests shrink it. */
   baseMs?: number;
@@ -48,19 +48,25 @@ export function createRun({
   target,
   log,
   sendBy,
-  settleBy,
+  resolveBy,
   ecsTimeoutMs,
   baseMs = BASE_MS,
 }: RunOptions): DetachRun {
-  const pacer = createPacer({ deadline: sendBy.at, baseMs });
+  const limiter = createRateLimiter({ deadline: sendBy.at, baseMs });
   const stopping = new AbortController();
   let reason: Failure | undefined;
   return {
     ecs,
     target,
     log,
-    pacer,
-    describer: createDescriber({ ecs, regionId: target.regionId, deadline: settleBy, timeoutMs: ecsTimeoutMs, baseMs }),
+    limiter,
+    describer: createDescriber({
+      ecs,
+      regionId: target.regionId,
+      deadline: resolveBy,
+      timeoutMs: ecsTimeoutMs,
+      baseMs,
+    }),
     suspicion: createSuspicion(),
     callTimeoutMs: () => Math.min(ecsTimeoutMs, sendBy.left()),
     async pause(attempt, hintMs = 0) {
@@ -71,7 +77,7 @@ export function createRun({
     stop(failure) {
       reason ??= failure;
       stopping.abort();
-      pacer.close();
+      limiter.close();
     },
     stopped: () => reason,
   };

@@ -1,10 +1,10 @@
-import { forbidden } from '../../../shared/allow-lists.ts';
-import type { Config } from '../../../shared/config.ts';
+import { checkAllowLists } from '../../../shared/config/allow-lists.ts';
+import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
-import { firstError, type SchemaError } from '../../../shared/schema-error.ts';
-import { distinct } from '../batches.ts';
-import type { RebootPlan } from '../reboots/waves.ts';
-import { planReboot } from './plan-reboot.ts';
+import { firstError, type SchemaError } from '../../../shared/schema/schema-error.ts';
+import { distinct } from '../detach/batches.ts';
+import { planReboot } from '../queue/reboot-plan.ts';
+import type { RebootPlan } from '../queue/waves.ts';
 import { isDetachRequest } from './request.validator.ts';
 import { invalid, missing, RequestError, shown } from './request-error.ts';
 
@@ -44,7 +44,7 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
     rebootPlan: (instances) => planReboot(fields.Reboot, instances),
   };
   if (request.target.kind === 'ids') checkCount(request.target.instanceIds.length, request, config);
-  const refusal = forbidden({ regionId, keyPairName, roleArn }, config);
+  const refusal = checkAllowLists({ regionId, keyPairName, roleArn }, config);
   if (refusal) throw new RequestError(403, refusal.code, refusal.message);
   return request;
 }

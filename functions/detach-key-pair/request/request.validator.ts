@@ -1,5 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { compile } from '../../../shared/schema.ts';
+import { compile } from '../../../shared/schema/compile.ts';
 import { detachRequestSchema } from './schema.ts';
 
 export const isDetachRequest = compile<FromSchema<typeof detachRequestSchema>>(detachRequestSchema);

@@ -1,0 +1,88 @@
+import type { Failure, Outcome } from '../outcome.ts';
+import type { ContinuationSection } from '../queue/continue.ts';
+import type { RebootSection } from '../queue/enqueue-reboots.ts';
+import type { DetachRequest } from '../request/parse-request.ts';
+import { truncate } from './truncate.ts';
+
+/** What a caller gets, whichever way it came: an HTTP status, and the body before it is JSON text, or a page. */
+export type Answer = {
+  readonly status: number;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** A page, instead of a body. */
+  readonly html?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Another run of the same request could finish more of it. */
+  readonly unfinished?: boolean;
+};
+
+/** What the answer says of the request itself. `host` is the one that was called. */
+export type Asked = { readonly requestId: string; readonly host: string };
+
+/** All leaf values are texts, as on the operation's page. */
+export type Item = {
+  readonly Code: string;
+  readonly Message: string;
+  readonly InstanceId: string;
+  readonly Success: 'true' | 'false';
+};
+
+/** What an answer holds beside its counts and items. */
+export type Sections = {
+  readonly Reboot?: RebootSection;
+  readonly Continuation?: ContinuationSection;
+  readonly DryRun?: 'true';
+  readonly Verify?: 'true';
+};
+
+/** What became of the instances, and what else the answer tells. */
+export type Result = {
+  readonly outcomes: readonly Outcome[];
+  readonly sections: Sections;
+  readonly unfinished: boolean;
+};
+
+/** An error in the shape that ECS gives its own. */
+export function errorAnswer(status: number, code: string, message: string, { requestId, host }: Asked): Answer {
+  const question = new URLSearchParams({ q: code, product: 'Ecs', requestId });
+  return {
+    status,
+    body: {
+      RequestId: requestId,
+      HostId: host,
+      Code: code,
+      Message: message,
+      Recommend: `https://api.alibabacloud.com/troubleshoot?${question}`,
+    },
+  };
+}
+
+/** One outcome an instance → the aggregated answer, in ECS's own shape and within `maxBytes`. */
+export function summarize(
+  { keyPairName, returnResults }: DetachRequest,
+  { outcomes, sections, unfinished }: Result,
+  { maxBytes, ...asked }: Asked & { maxBytes: number },
+): Answer {
+  const failures = outcomes.filter(({ ok }) => !ok);
+  const counts = { TotalCount: String(outcomes.length), FailCount: String(failures.length) };
+  const refusal = commonRefusal(outcomes);
+  if (refusal) {
+    const { status, body } = errorAnswer(refusal.status, refusal.code, refusal.message, asked);
+    return { status, body: { ...body, KeyPairName: keyPairName, ...counts }, unfinished };
+  }
+  const frame = { KeyPairName: keyPairName, RequestId: asked.requestId, ...counts };
+  const listed = { All: outcomes, Failed: failures, None: [] }[returnResults].map(toItem);
+  return { status: 200, body: truncate(frame, listed, sections, maxBytes), unfinished };
+}
+
+/** The error that ECS gave to every call whole: then the request has failed as a whole, and answers as ECS would have. */
+function commonRefusal([first, ...others]: readonly Outcome[]): (Failure & { status: number }) | undefined {
+  if (!first || first.ok || first.failure.status === undefined) return undefined;
+  const { code, status } = first.failure;
+  const isSame = (other: Outcome) => !other.ok && other.failure.code === code && other.failure.status === status;
+  return others.every(isSame) ? { ...first.failure, status } : undefined;
+}
+
+function toItem(outcome: Outcome): Item {
+  const { code, message } = outcome.ok ? outcome : outcome.failure;
+  return { Code: code, Message: message, InstanceId: outcome.instanceId, Success: outcome.ok ? 'true' : 'false' };
+}

@@ -1,0 +1,42 @@
+import { isRecord, textOf, type UnknownRecord } from '../../../shared/record.ts';
+import type { Caller } from '../http/caller.ts';
+import { parseObject } from '../http/fields.ts';
+import { malformed } from '../http/read-body.ts';
+
+/** A request that came as an event instead of over HTTP. */
+export type EventRequest = {
+  readonly fields: UnknownRecord;
+  readonly caller: Caller;
+  /** The event's identity: delivered again, it is the same request. */
+  readonly token: string | undefined;
+};
+
+/**
+ * An event → the request that it carries. Told apart by what only they have: a CloudEvent has `specversion`, a timer
+ * event its trigger's name and time, a message of an MNS topic its `MessageId`; everything else is the request itself.
+ */
+export function readEventRequest(event: unknown): EventRequest {
+  if (!isRecord(event)) throw malformed('it is not a JSON object');
+  const { specversion, source, id, data, triggerName, triggerTime, payload, TopicName, MessageId, Message } = event;
+  if (textOf(specversion)) {
+    return carried('cloudevent', data ?? decoded(event['data_base64']), identity(source, id));
+  }
+  if (textOf(triggerName) && textOf(triggerTime)) return carried('timer', payload, identity(triggerName, triggerTime));
+  if (textOf(TopicName) && textOf(MessageId)) return carried('mns', Message, identity(MessageId));
+  return carried('invocation', event, undefined);
+}
+
+function carried(source: string, content: unknown, token: string | undefined): EventRequest {
+  const fields = typeof content === 'string' ? parseObject(content) : content;
+  if (!isRecord(fields)) throw malformed(`the ${source} carries no JSON object`);
+  return { fields, token, caller: { source, ...(token !== undefined && { eventId: token.slice(0, 256) }) } };
+}
+
+function identity(...parts: unknown[]): string | undefined {
+  const texts = parts.map(textOf);
+  return texts.includes(undefined) ? undefined : texts.join(' ');
+}
+
+function decoded(base64: unknown): unknown {
+  return typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString('utf8') : undefined;
+}

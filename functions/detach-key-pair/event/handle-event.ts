@@ -1,0 +1,65 @@
+import type { Answer } from '../answer/answer.ts';
+import { withErrorResponse } from '../error-boundary.ts';
+import { malformed } from '../http/read-body.ts';
+import type { Invocation } from '../invocation.ts';
+import { parseRequest } from '../request/parse-request.ts';
+import { RequestError } from '../request/request-error.ts';
+import { detachKeyPair } from '../run-request.ts';
+import { readEventRequest } from './event-source.ts';
+
+/** Tells FC that the invocation failed, so that it retries or calls `onFailure`. The message is the answer as JSON. */
+export class EventFailure extends Error {
+  override readonly name = 'EventFailure';
+}
+
+/** As many as EventBridge puts into one push. Each is answered, so that many more would be more than memory holds. */
+const MAX_EVENTS = 10_000;
+
+/**
+ * An event, or a stream's array of them run in order → the answer, or the array of answers. Thrown instead of returned
+ * when any of them was refused, failed as a whole, or leaves something that another run could finish.
+ */
+export async function handleEvent(event: unknown, invocation: Invocation): Promise<unknown> {
+  if (!Array.isArray(event) || event.length > MAX_EVENTS) return conclude(await answerEvent(event, invocation));
+  const answers: Answer[] = [];
+  for (const one of event) answers.push(await answerEvent(one, invocation));
+  const bodies = answers.map(({ body }) => body);
+  if (answers.some(isFailure)) throw new EventFailure(JSON.stringify(bodies));
+  return bodies;
+}
+
+export function conclude(answer: Answer): unknown {
+  if (isFailure(answer)) throw new EventFailure(JSON.stringify(answer.body));
+  return answer.body;
+}
+
+function isFailure({ status, unfinished }: Answer): boolean {
+  return status >= 400 || unfinished === true;
+}
+
+function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
+  const { accountId, region } = invocation.context;
+  const host = `${accountId}.${region}.fc.aliyuncs.com`;
+  return withErrorResponse({ source: 'event' }, host, invocation, async () => {
+    if (Array.isArray(event) && event.length > MAX_EVENTS) throw tooMany(event.length);
+    const { fields, caller, token } = readEventRequest(typeof event === 'string' ? parsed(event) : event);
+    const request = parseRequest(fields, invocation.config);
+    return detachKeyPair({ ...request, clientToken: request.clientToken ?? token }, { caller, host }, invocation);
+  });
+}
+
+function tooMany(events: number): RequestError {
+  return new RequestError(
+    413,
+    'RequestTooLarge',
+    `These are ${events} events, at most ${MAX_EVENTS} are taken at once.`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('it is not valid JSON');
+  }
+}

@@ -1,0 +1,28 @@
+import type { Answer } from '../answer/answer.ts';
+import { withErrorResponse } from '../error-boundary.ts';
+import type { Invocation } from '../invocation.ts';
+import { withToken } from '../request/idempotency-key.ts';
+import { parseRequest } from '../request/parse-request.ts';
+import { detachKeyPair } from '../run-request.ts';
+import { callerOf } from './caller.ts';
+import { corsHeaders } from './cors.ts';
+import { readFields } from './fields.ts';
+import type { HttpRequest } from './http-request.ts';
+import { route } from './route.ts';
+import { readSignedFields } from './webhook.ts';
+
+/** One HTTP request → its answer. Never throws: what goes wrong becomes an answer too. */
+export async function handle(http: HttpRequest, invocation: Invocation): Promise<Answer> {
+  const { config } = invocation;
+  const caller = callerOf(http);
+  const answer = await withErrorResponse(caller, http.host, invocation, async () => {
+    const page = await route(http);
+    if (page) return page;
+    const fields =
+      config.webhookSecrets.length > 0
+        ? await readSignedFields(http, config.webhookSecrets)
+        : withToken(readFields(http), http);
+    return detachKeyPair(parseRequest(fields, config), { caller, host: http.host }, invocation);
+  });
+  return { ...answer, headers: { ...answer.headers, ...corsHeaders(http, config.corsAllowedOrigins) } };
+}

@@ -1,0 +1,32 @@
+import type { Answer } from '../answer/answer.ts';
+import { RequestError } from '../request/request-error.ts';
+import type { HttpRequest } from './http-request.ts';
+
+const ALLOW = 'GET, POST, OPTIONS';
+
+/**
+ * The answer to everything that does not ask for a detach; undefined for what does: a POST on any path, since paths
+ * differ between the trigger's URL, a custom domain and the API, or a GET with `Action`, as old ECS clients send it.
+ */
+export async function route({ method, path, query }: HttpRequest): Promise<Answer | undefined> {
+  if (method === 'POST' || (method === 'GET' && query['Action'] !== undefined)) return undefined;
+  if (method === 'OPTIONS') return { status: 204, headers: { allow: ALLOW } };
+  if (method !== 'GET') {
+    throw new RequestError(
+      405,
+      'UnsupportedHTTPMethod',
+      `The method ${method.slice(0, 20)} is not supported: use POST.`,
+      {
+        allow: ALLOW,
+      },
+    );
+  }
+  if (path.endsWith('/healthz')) return { status: 200, body: { Status: 'ok' } };
+  if (path.endsWith('/openapi.json')) return { status: 200, body: (await import('../answer/openapi.ts')).openApi() };
+  if (path.endsWith('/')) return (await import('./portal-page.ts')).portalPage();
+  throw new RequestError(
+    404,
+    'NotFound',
+    'There is nothing here: POST a request, or GET /, /healthz or /openapi.json.',
+  );
+}

@@ -1,0 +1,67 @@
+import type { UnknownRecord } from '../../../shared/record.ts';
+import { invalid, RequestError } from '../request/request-error.ts';
+
+/** The gateway's own parameters: signing, format, the account. Checked before a request gets here, or by nobody. */
+const GATEWAY = new Set(
+  `Format AccessKeyId Signature SignatureMethod SignatureVersion SignatureNonce SignatureType Timestamp SecurityToken
+   OwnerId OwnerAccount ResourceOwnerAccount ResourceOwnerId`.split(/\s+/),
+);
+const OPERATION = new Set(['Action', 'Version']);
+
+const READ = new Map<string, (text: string, name: string) => unknown>([
+  ['InstanceIds', readIds],
+  ['Filter', readJson],
+  ['Reboot', readJson],
+  ['DryRun', readFlag],
+  ['Verify', readFlag],
+  ['Continue', readFlag],
+]);
+
+/** Query and form parameters, all of them texts → the canonical fields. A name may be given once, in one place. */
+export function rpcFields(query: Readonly<Record<string, string>>, form: URLSearchParams): UnknownRecord {
+  const given = [...Object.entries(query), ...form].filter(([name]) => !GATEWAY.has(name));
+  const formats = [query['Format'], ...form.getAll('Format')];
+  if (formats.some((format) => format?.toUpperCase() === 'XML')) {
+    throw new RequestError(
+      400,
+      'UnsupportedParameter',
+      'The specified parameter "Format" is not supported: answers are JSON.',
+    );
+  }
+  const fields: Record<string, unknown> = Object.create(null);
+  const seen = new Set<string>();
+  for (const [name, text] of given) {
+    if (seen.has(name)) throw new RequestError(400, 'InvalidParameter', twice(name));
+    seen.add(name);
+    if (!OPERATION.has(name)) fields[name] = READ.get(name)?.(text, name) ?? text;
+  }
+  return fields;
+}
+
+function twice(name: string): string {
+  return `The specified parameter "${name.slice(0, 80)}" is not valid: it is given more than once.`;
+}
+
+/** A JSON array, as ECS takes it, or ids separated by commas. */
+function readIds(text: string, name: string): unknown {
+  const ids = text.trim();
+  if (!ids.startsWith('[')) return ids === '' ? [] : ids.split(',').map((id) => id.trim());
+  try {
+    return JSON.parse(ids);
+  } catch {
+    throw invalid(name, 'it is not a JSON array');
+  }
+}
+
+function readJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(name, 'it is not JSON');
+  }
+}
+
+/** Left as it is when it is neither: the schema says then what it has to be. */
+function readFlag(text: string): unknown {
+  return text === 'true' ? true : text === 'false' ? false : text;
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { UnknownRecord } from '../../../shared/record.ts';
+import type { HttpRequest } from '../http/http-request.ts';
+import { invalid } from './request-error.ts';
+
+const HEADER = 'Idempotency-Key';
+const TOKEN = /^[\x20-\x7e]{1,64}$/;
+
+/** The fields with the header's token as their `ClientToken`: the header is the same thing for callers who use that. */
+export function withToken(fields: UnknownRecord, { headers }: HttpRequest): UnknownRecord {
+  const token = headers[HEADER.toLowerCase()];
+  if (token === undefined) return fields;
+  if (!TOKEN.test(token)) throw invalid(HEADER, 'it must be 1 to 64 printable ASCII characters');
+  const { ClientToken = token } = fields;
+  if (ClientToken !== token) throw invalid(HEADER, 'it differs from ClientToken');
+  return { ...fields, ClientToken };
+}
+
+/** A name from elsewhere as a token: an event's or a message's own identity may be longer than a token may be. */
+export function asToken(name: string): string {
+  return TOKEN.test(name) ? name : createHash('sha256').update(name).digest('hex');
+}

@@ -1,0 +1,128 @@
+/** Half a surrogate pair cannot be sent: it has no UTF-8. */
+const WELL_FORMED = '^\\P{Cs}*$';
+/**
+ * The request, field by field. The only source of its shape: ajv validates by it, TypeScript reads its type off it, and
+ * the OpenAPI document shows it. What a schema cannot say stands in parse-request.ts.
+ */
+export const detachRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['RegionId', 'KeyPairName'],
+  properties: {
+    RegionId: {
+      type: 'string',
+      maxLength: 64,
+      pattern: '^[a-z]{2,}(-[a-z0-9]+)+$',
+      description: 'Region of the instances and of the key pair.',
+    },
+    KeyPairName: {
+      type: 'string',
+      // Code points, not UTF-16 units; http:// and https:// cannot match for their slashes.
+      pattern: '^\\p{L}[\\p{L}0-9.:_-]{1,127}$',
+      description: 'Name of the key pair to take off.',
+    },
+    InstanceIds: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string', pattern: '^i-[0-9A-Za-z]{3,62}$' },
+      description: 'Instances to take the key pair off. Repeated ids count once.',
+    },
+    Filter: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'Instead of InstanceIds: every instance of the region that has the key pair; {} means all.',
+      properties: {
+        Tags: {
+          type: 'array',
+          maxItems: 20,
+          description: 'Only instances that have all of these tags.',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['Key'],
+            properties: {
+              Key: { type: 'string', minLength: 1, maxLength: 128, pattern: WELL_FORMED },
+              Value: {
+                type: 'string',
+                minLength: 1, // ECS may take an empty one for none, and then find more than was asked for
+                maxLength: 128,
+                pattern: WELL_FORMED,
+                description: 'Left out: any value.',
+              },
+            },
+          },
+        },
+      },
+    },
+    Reboot: {
+      default: false,
+      description:
+        'Restart what was detached: until then the key still works. true means {}. Afterwards sign-in is by user name and password; where none was ever set, nobody can log in.',
+      type: ['boolean', 'object'],
+      additionalProperties: false,
+      properties: {
+        ForceReboot: { type: 'boolean', default: false, description: 'Power off instead of shutting down.' },
+        BatchSize: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 100,
+          default: 100,
+          description: 'Instances restarted together.',
+        },
+        IntervalSeconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 3600,
+          description:
+            'Between one wave and the next. Must be given for more than 100 instances; 0 restarts all of them at once.',
+        },
+        DelaySeconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 3600,
+          default: 0,
+          description: 'Before the first wave. A continued run starts where the waves of the run before it end.',
+        },
+      },
+    },
+    DryRun: {
+      type: 'boolean',
+      default: false,
+      description: 'Change nothing; say for each instance what would happen.',
+    },
+    Verify: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Change nothing; prove the outcome: for each instance whether the key pair is off and it has restarted since VerifySince.',
+    },
+    VerifySince: {
+      type: 'string',
+      maxLength: 40,
+      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d)$',
+      description: 'Time of the detach, ISO 8601. A start in that very minute proves nothing.',
+    },
+    RoleArn: {
+      type: 'string',
+      maxLength: 256,
+      pattern: '^acs:ram::[0-9]+:role/\\S+$',
+      description: 'Act in another account through this RAM role; must be allowed by ALLOWED_ROLE_ARNS.',
+    },
+    Continue: {
+      type: 'boolean',
+      default: false,
+      description:
+        'What the time of one invocation does not suffice for is handed to an asynchronous run of the same function, and has the Code Continued.',
+    },
+    ClientToken: {
+      type: 'string',
+      pattern: '^[\\x20-\\x7e]{1,64}$',
+      description: 'Names the request: sent again with the same token, it queues no reboot a second time.',
+    },
+    ReturnResults: {
+      enum: ['All', 'Failed', 'None'],
+      default: 'All',
+      description: 'Which items Results.Result lists.',
+    },
+  },
+};

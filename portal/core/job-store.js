@@ -1,0 +1,59 @@
+// The number is the format's: a page of another version leaves a job alone that it would not understand.
+const JOB = 'detach-key-pair.job.1';
+const partKey = (index) => `${JOB}.${index}`;
+/**
+ * Keeps one job over reloads of this tab. Every part has an entry of its own, written only when it has changed: the
+ * ids of 100,000 instances are not written again for each 500 of them. Never the token. Throws when there is no room.
+ */
+export function jobStore(store) {
+  let kept = [];
+  function save(job) {
+    job.parts.forEach((part, index) => {
+      if (kept[index] !== part) store.setItem(partKey(index), JSON.stringify(packed(part)));
+    });
+    const frame = { ...job, parts: job.parts.length };
+    store.setItem(JOB, JSON.stringify(frame));
+    kept = job.parts;
+  }
+  function load() {
+    const frame = frameOf(store.getItem(JOB));
+    if (!frame) return undefined;
+    const texts = Array.from({ length: frame.parts }, (_, index) => store.getItem(partKey(index)));
+    const parts = texts.flatMap((text) => (text === null ? [] : unpacked(text)));
+    // Somebody has cleared some of it: what is left is no job.
+    if (parts.length < frame.parts) return undefined;
+    kept = parts;
+    return { ...frame, parts };
+  }
+  function clear() {
+    const count = frameOf(store.getItem(JOB))?.parts ?? 0;
+    store.removeItem(JOB);
+    for (let index = 0; index < count; index++) store.removeItem(partKey(index));
+    kept = [];
+  }
+  return { save, load, clear };
+}
+function frameOf(text) {
+  return text === null ? undefined : JSON.parse(text);
+}
+function packed({ ids, done, ...part }) {
+  const frame = { ...part, ids: ids.join() };
+  if (!done) return frame;
+  const kinds = new Map();
+  const whose = done.outcomes.map(({ id: _, ...kind }) => {
+    const name = JSON.stringify(kind);
+    const known = kinds.get(name) ?? { index: kinds.size, kind };
+    kinds.set(name, known);
+    return known.index;
+  });
+  return { ...frame, done: { since: done.since, kinds: [...kinds.values()].map(({ kind }) => kind), whose } };
+}
+function unpacked(text) {
+  const { ids, done, ...part } = JSON.parse(text);
+  const list = ids.split(',');
+  if (!done) return { ...part, ids: list };
+  const outcomes = list.flatMap((id, k) =>
+    done.kinds.filter((_, index) => index === done.whose[k]).map((kind) => ({ id, ...kind })),
+  );
+  return { ...part, ids: list, done: { since: done.since, outcomes } };
+}

@@ -1,0 +1,54 @@
+import { detachRequestSchema } from '../../functions/detach-key-pair/request/schema.ts';
+
+const { BatchSize, IntervalSeconds, DelaySeconds } = detachRequestSchema.properties.Reboot.properties;
+export const LIMITS = {
+  batchSize: { least: BatchSize.minimum, most: BatchSize.maximum, usual: BatchSize.default },
+  intervalSeconds: { least: IntervalSeconds.minimum, most: IntervalSeconds.maximum },
+  /** Function Compute delays a message by so much at most. */
+  lastWaveSeconds: DelaySeconds.maximum,
+};
+/** Instances of one request: each takes the function a few seconds, and ends well before its timeout. */
+const REQUEST_SIZE = 500;
+/** A request holds whole waves, so that a wave is never cut in two where one request ends and the next begins. */
+export function requestSize(restarts) {
+  if (restarts.kind !== 'waves') return REQUEST_SIZE;
+  return Math.floor(REQUEST_SIZE / restarts.batchSize) * restarts.batchSize;
+}
+/** The waves of so many instances, in seconds after the first one. */
+export function planWaves(instances, restarts) {
+  if (restarts.kind === 'off') return [];
+  const { batchSize, intervalSeconds } =
+    restarts.kind === 'waves' ? restarts : { batchSize: instances, intervalSeconds: 0 };
+  return Array.from({ length: Math.ceil(instances / batchSize) }, (_, k) => ({
+    startsAt: k * intervalSeconds,
+    size: Math.min(batchSize, instances - k * batchSize),
+  }));
+}
+/** Why the function would refuse it; undefined when it would not. */
+export function complaint(instances, restarts) {
+  if (restarts.kind !== 'waves') return undefined;
+  const { batchSize, intervalSeconds } = restarts;
+  const { batchSize: batch, intervalSeconds: interval, lastWaveSeconds } = LIMITS;
+  if (!isWithin(batchSize, batch)) return `A wave has ${batch.least} to ${batch.most} instances.`;
+  if (!isWithin(intervalSeconds, interval)) {
+    return `Say how many seconds lie between two waves: ${interval.least} to ${interval.most}.`;
+  }
+  const last = (Math.ceil(instances / batchSize) - 1) * intervalSeconds;
+  if (last <= lastWaveSeconds) return undefined;
+  return `The last wave would start ${last} s after the first, and ${lastWaveSeconds} s is the most: take larger waves, less time between them, or fewer instances.`;
+}
+/** The request's field; undefined for none. `delaySeconds`: before the first wave. */
+export function rebootField(restarts, delaySeconds) {
+  if (restarts.kind === 'off') return undefined;
+  const { batchSize, intervalSeconds } =
+    restarts.kind === 'waves' ? restarts : { batchSize: LIMITS.batchSize.usual, intervalSeconds: 0 };
+  return {
+    BatchSize: batchSize,
+    IntervalSeconds: intervalSeconds,
+    ...(restarts.force && { ForceReboot: true }),
+    ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+  };
+}
+function isWithin(value, { least, most }) {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

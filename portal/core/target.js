@@ -1,0 +1,34 @@
+import { detachRequestSchema } from '../../functions/detach-key-pair/request/schema.ts';
+
+const { RegionId, KeyPairName, RoleArn, Filter } = detachRequestSchema.properties;
+const PATTERNS = {
+  regionId: new RegExp(RegionId.pattern),
+  keyPairName: new RegExp(KeyPairName.pattern, 'u'),
+  roleArn: new RegExp(RoleArn.pattern),
+};
+const COMPLAINTS = {
+  regionId: 'A region id looks like cn-hangzhou.',
+  keyPairName: 'A key pair name starts with a letter; letters, digits, and . : _ - follow, 2 to 128 characters in all.',
+  roleArn: 'A role looks like acs:ram::1234567890123456:role/name.',
+};
+export const MAX_TAGS = Filter.properties.Tags.maxItems;
+/** What is wrong with which field, as the function would find. No role is nobody's fault. */
+export function complaints(target) {
+  const wrong = {};
+  for (const field of ['regionId', 'keyPairName', 'roleArn']) {
+    const isLeftOut = field === 'roleArn' && target.roleArn === '';
+    if (!isLeftOut && !PATTERNS[field].test(target[field])) wrong[field] = COMPLAINTS[field];
+  }
+  return wrong;
+}
+/** The fields of any request about it. */
+export function targetFields({ regionId, keyPairName, roleArn }) {
+  return { RegionId: regionId, KeyPairName: keyPairName, ...(roleArn !== '' && { RoleArn: roleArn }) };
+}
+/** A row without a key asks for nothing; an empty value asks for any. */
+export function filterOf(tags) {
+  const Tags = tags
+    .filter(({ key }) => key !== '')
+    .map(({ key, value }) => ({ Key: key, ...(value !== '' && { Value: value }) }));
+  return Tags.length === 0 ? {} : { Tags };
+}

@@ -1,0 +1,44 @@
+import { sanitizeMessage } from './sanitize.ts';
+
+const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+export type LogLevel = keyof typeof LEVELS;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One JSON object a line; FC puts its own time, request id and level before what `console.log` writes. */
+export type Log = { readonly [L in LogLevel]: (event: string, fields?: Fields) => void };
+
+type LogOptions = {
+  requestId: string;
+  level?: LogLevel;
+  /** Applied to the whole line, whatever a field holds. */
+  redact?: (text: string) => string;
+  write?: ((line: string) => void) | undefined;
+};
+
+export function createLog({
+  requestId,
+  level = 'info',
+  redact = (text) => text,
+  write = console.log,
+}: LogOptions): Log {
+  const at =
+    (name: LogLevel) =>
+    (event: string, fields: Fields = {}) => {
+      if (LEVELS[name] < LEVELS[level]) return;
+      write(redact(JSON.stringify({ time: new Date().toISOString(), level: name, event, requestId, ...fields })));
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** What a log line may say of an error: SDK messages hold URLs, so the message is cleaned and the stack is cut. */
+export function causeOf(error: unknown): Fields {
+  if (!(error instanceof Error)) return { message: sanitizeMessage(String(error)) };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const code = 'code' in error ? { code: error.code } : {};
+  return {
+    name: error.name,
+    ...code,
+    message: sanitizeMessage(error.message),
+    at: frames.slice(0, 5).map((line) => line.trim()),
+  };
+}

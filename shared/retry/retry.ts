@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CallError, callErrorOf } from '../ecs/call-error.ts';
+import { isRetryable } from '../ecs/error-kind.ts';
+import type { Deadline } from '../fc/deadline.ts';
+import { backoffMs } from './backoff.ts';
+
+export type RetryOptions = {
+  deadline: Deadline;
+  /** One call, at most. */
+  timeoutMs: number;
+  /** The first wait, at most. */
+  baseMs?: number | undefined;
+  /** Calls that fail or stay silent. Throttled ones do not count: they end with the deadline. */
+  attempts?: number;
+  onFailure?: (error: CallError) => void;
+};
+
+const CAP_MS = 5_000;
+
+/**
+ * Makes one call until it passes. Throws the last `CallError` when it cannot pass, has failed too often, or the next try
+ * would come after the deadline: then it gives up at once instead of waiting for nothing.
+ */
+export async function retrying<T>(call: (timeoutMs: number) => Promise<T>, options: RetryOptions): Promise<T> {
+  const { deadline, timeoutMs, baseMs = 100, attempts = 8, onFailure } = options;
+  let failures = 0;
+  for (let tries = 1; ; tries++) {
+    if (deadline.left() <= 0) throw CallError.expired();
+    try {
+      return await call(Math.min(timeoutMs, deadline.left()));
+    } catch (thrown) {
+      const error = callErrorOf(thrown);
+      onFailure?.(error);
+      if (error.kind !== 'throttled') failures += 1;
+      const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(tries, baseMs, CAP_MS));
+      if (!isRetryable(error.kind) || failures >= attempts || wait >= deadline.left()) throw error;
+      await sleep(wait);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LocalCloud } from '../../local-cloud/cloud.ts';
+import { recordOf } from '../../shared/record.ts';
+import { bundledCloud, post } from '../support/bundled-cloud.ts';
+
+/** The whole of it: `FC_CONTINUE=100000 npx vitest run test/continue.test.ts`, with the 30 s that go with it. */
+const INSTANCES = Number(process.env['FC_CONTINUE'] ?? 12_000);
+const WHOLE = INSTANCES >= 100_000;
+// In CI the answer is due after five seconds; the rest is for the machine, should it be busy.
+const TIMEOUT_SECONDS = WHOLE ? 30 : 15;
+const MARGIN_MS = WHOLE ? '1500' : '10000';
+const LATENCY_MS = WHOLE ? 100 : 200;
+
+let cloud: LocalCloud;
+afterEach(() => cloud.stop());
+
+const times = (numbers: readonly number[]) => {
+  const counts = new Map<number, number>();
+  for (const n of numbers) counts.set(n, (counts.get(n) ?? 0) + 1);
+  return Object.fromEntries(counts);
+};
+
+describe('a job larger than one invocation', () => {
+  it('is gone on with by others: all detached, each rebooted once, none killed', async () => {
+    cloud = await bundledCloud({
+      instances: INSTANCES,
+      latencyMs: LATENCY_MS,
+      detach: {
+        timeoutSeconds: TIMEOUT_SECONDS,
+        environment: { MAX_INSTANCES: '100000', DEADLINE_MARGIN_MS: MARGIN_MS },
+      },
+      reboot: { timeoutSeconds: 60, maxInstances: 8 },
+    });
+    const ids = cloud.ecs.instances().map(({ instanceId }) => instanceId);
+    const startedAt = performance.now();
+    const { status, body } = await post(cloud, { InstanceIds: ids, Continue: true, Reboot: { IntervalSeconds: 0 } });
+    const answeredMs = performance.now() - startedAt;
+    const left = Number(recordOf(body['Continuation'])['InstanceCount']);
+    expect([status, body.TotalCount, body.FailCount]).toEqual([200, String(INSTANCES), String(left)]);
+    expect(answeredMs).toBeLessThan(TIMEOUT_SECONDS * 1_000);
+    expect(left).toBeGreaterThan(INSTANCES / 20);
+    expect(left).toBeLessThan(INSTANCES);
+    expect(recordOf(body['Reboot'])).toMatchObject({ TotalCount: String(INSTANCES - left), FailCount: '0' });
+    const items = body.Results?.Result ?? [];
+    if (body['ResultsTruncated'] === undefined) {
+      expect(items.filter(({ Code }) => Code === 'Continued')).toHaveLength(left);
+    }
+    expect(items.filter(({ Code }) => Code !== 'Continued' && Code !== '200')).toEqual([]);
+
+    await cloud.fc.drain();
+    expect(cloud.ecs.bound()).toEqual([]);
+    expect(times(cloud.ecs.instances().map(({ reboots }) => reboots.length))).toEqual({ 1: INSTANCES });
+    const unwell = cloud.fc.tasks.filter(({ status: end, attempts }) => end !== 'Succeeded' || attempts !== 1);
+    expect(unwell).toEqual([]);
+    expect(Math.max(...cloud.fc.calls.map(({ payload }) => Buffer.byteLength(payload)))).toBeLessThan(128 * 1024);
+
+    const runs = cloud.fc.tasks.filter((task) => task.function === 'detach-key-pair').length;
+    const reboots = cloud.fc.tasks.length - runs;
+    const calls = { detach: cloud.ecs.callsOf('DetachKeyPair').length, all: cloud.ecs.calls.length };
+    const tookMs = Math.round(performance.now() - startedAt);
+    console.log(
+      'continued:',
+      JSON.stringify({ instances: INSTANCES, left, runs, reboots, calls, answeredMs: Math.round(answeredMs), tookMs }),
+    );
+  }, 600_000);
+
+  it('is handed on again and again while ECS throttles, and names what is not there', async () => {
+    cloud = await bundledCloud({
+      instances: 3_800,
+      detach: { timeoutSeconds: 8, environment: { DEADLINE_MARGIN_MS: '6500' } },
+      throttle: { DetachKeyPair: { kind: 'bucket', perSecond: 20, burst: 5 } },
+    });
+    const ids = cloud.ecs.instances().map(({ instanceId }) => instanceId);
+    const asked = ['i-bp1nosuch0', ...ids, 'i-bp1nosuch1'];
+    const { status, item } = await post(cloud, { InstanceIds: asked, Continue: true });
+    expect(status).toBe(200);
+    expect(item('i-bp1nosuch0')?.Code).toBe('InvalidInstanceIds.ValueNotSupported');
+    expect(item('i-bp1nosuch1')?.Code).toBe('Continued');
+    await cloud.fc.drain();
+    expect(cloud.ecs.bound()).toEqual([]);
+    expect(cloud.fc.failures).toEqual([]);
+    expect(
+      cloud.fc.tasks.flatMap(({ results }) => results).filter(({ payload }) => payload.includes('timed out')),
+    ).toEqual([]);
+    const handedOn = cloud.fc.tasks.filter(({ results }) =>
+      results.some(({ payload }) => payload.includes('"Continuation"')),
+    );
+    expect(handedOn.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LocalCloud } from '../../../local-cloud/cloud.ts';
+import { bundledCloud } from '../../support/bundled-cloud.ts';
+import { detaching, type Options, request } from '../../support/detaching.ts';
+
+let cloud: LocalCloud;
+afterEach(() => cloud.stop());
+
+type Task = {
+  TaskId: string;
+  InstanceIds: string[];
+  DelaySeconds: string;
+  Status: string;
+  Code?: string;
+  Message?: string;
+};
+
+const EDITIONS = [
+  ['fc3', {}],
+  ['fc2', { FC_SERVICE_NAME: 'fc-detach-key-pair' }],
+] as const;
+
+/** The function in this process, FC's queue and the real clients on the wire. */
+async function queueing(edition: 'fc3' | 'fc2', variables: Record<string, string>, instances = 3) {
+  cloud = await bundledCloud({ instances, edition });
+  const ids = cloud.ecs.bound();
+  const detach = detaching(cloud, { variables });
+  return async (fields: object = {}, options: Options = {}) => {
+    const { status, body, lines } = await detach(request(ids, { Reboot: { IntervalSeconds: 0 }, ...fields }), options);
+    const { TotalCount, FailCount, Tasks } = JSON.parse(JSON.stringify(body['Reboot']));
+    const tasks: Task[] = Tasks;
+    return { status, total: TotalCount, failed: FailCount, tasks, statuses: tasks.map(({ Status }) => Status), lines };
+  };
+}
+
+describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
+  it('hands over messages as the contract between the functions has them', async () => {
+    const ask = await queueing(edition, variables);
+    const before = Date.now();
+    const { tasks } = await ask({ Reboot: { ForceReboot: true, BatchSize: 2, IntervalSeconds: 30, DelaySeconds: 5 } });
+    expect(tasks.map(({ DelaySeconds }) => DelaySeconds)).toEqual(['5', '35']);
+    const [first, second] = cloud.fc.tasks.map(({ id, delaySeconds, payload }) => ({
+      id,
+      delaySeconds,
+      ...JSON.parse(String(payload)),
+    }));
+    expect(first).toMatchObject({
+      id: tasks[0]?.TaskId,
+      delaySeconds: 5,
+      Version: 1,
+      RegionId: 'cn-hangzhou',
+      KeyPairName: 'leaked-key',
+      ForceReboot: true,
+      InstanceIds: tasks[0]?.InstanceIds,
+    });
+    expect(tasks[0]?.TaskId).toMatch(/^[A-Za-z_][\w-]{0,127}$/);
+    const detachedAt = Date.parse(first.DetachedAt);
+    expect(detachedAt).toBeGreaterThanOrEqual(before);
+    expect(first.DetachedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(Date.parse(first.NotAfter)).toBe(detachedAt + 5_000 + 3_600_000);
+    expect(Date.parse(second.NotAfter)).toBe(Date.parse(second.DetachedAt) + 35_000 + 3_600_000);
+    expect(first).not.toHaveProperty('RoleArn');
+  });
+
+  it('signs with temporary credentials too', async () => {
+    await queueing(edition, variables);
+    const credentials = { ...cloud.ecs.stsCredentials };
+    const ask = detaching(cloud, {
+      variables: { ...variables, ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' },
+      credentials,
+    });
+    const { body } = await ask(request(cloud.ecs.bound(), { Reboot: true }));
+    expect(body['Reboot']).toMatchObject({ FailCount: '0', Tasks: [{ Status: 'Enqueued' }] });
+  });
+
+  it.each([
+    ['throttled', { kind: 'answer', status: 429, code: 'ResourceThrottled' }],
+    ['out of order', { kind: 'answer', status: 500, code: 'InternalServerError' }],
+    ['cut off', { kind: 'reset', applied: false }],
+    ['half an answer', { kind: 'html', status: 502 }],
+  ] as const)('is repeated when it is %s', async (_, fault) => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.script('InvokeFunction', [fault, fault]);
+    expect((await ask()).statuses).toEqual(['Enqueued']);
+    expect(cloud.fc.tasks).toHaveLength(1);
+  });
+
+  it('is Duplicate for a set that a token has queued before, and not for another set', async () => {
+    const ask = await queueing(edition, variables);
+    expect((await ask({ ClientToken: 'a' })).statuses).toEqual(['Enqueued']);
+    expect((await ask({ ClientToken: 'a' })).statuses).toEqual(['Duplicate']);
+    expect((await ask({ ClientToken: 'b' })).statuses).toEqual(['Enqueued']);
+    expect((await ask({ ClientToken: 'a', Reboot: { ForceReboot: true } })).statuses).toEqual(['Enqueued']);
+    expect(
+      (
+        await ask({
+          ClientToken: 'a',
+          InstanceIds: cloud.ecs
+            .instances()
+            .slice(1)
+            .map(({ instanceId }) => instanceId),
+        })
+      ).statuses,
+    ).toEqual(['Enqueued']);
+  });
+
+  it.each([
+    ['without a body', { kind: 'empty', status: 409 }],
+    ['of text', { kind: 'raw', body: 'conflict', status: 409, headers: { 'content-type': 'text/plain' } }],
+    ['of JSON without a code', { kind: 'raw', body: '{}', status: 409 }],
+  ] as const)('takes a 409 %s for a duplicate', async (_, fault) => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.script('InvokeFunction', [fault]);
+    expect((await ask()).statuses).toEqual(['Duplicate']);
+    expect(cloud.fc.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['a page that is not there', { kind: 'html', status: 404 }, 'HTTP404'],
+    ['a refusal without a body', { kind: 'empty', status: 403 }, 'HTTP403'],
+    ['a refusal without a code', { kind: 'raw', body: '{}', status: 404 }, 'HTTP404'],
+  ] as const)('does not repeat %s', async (_, fault, code) => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.script('InvokeFunction', [fault]);
+    expect((await ask()).tasks).toMatchObject([{ Status: 'Failed', Code: code }]);
+    expect(cloud.fc.calls).toHaveLength(1);
+  });
+
+  it('does not take a redirection for a task that is queued', async () => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.script('InvokeFunction', [{ kind: 'raw', body: '', status: 302, headers: { location: '/elsewhere' } }]);
+    expect((await ask()).statuses).toEqual(['Enqueued']);
+    expect(cloud.fc.calls).toHaveLength(2);
+  });
+
+  it('says why a task could not be queued, and of which instances', async () => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.onCall('InvokeFunction', () => ({
+      kind: 'answer',
+      status: 403,
+      code: 'AccessDenied',
+      message: 'not for you',
+    }));
+    const { status, failed, tasks, lines } = await ask();
+    expect([status, failed]).toEqual([200, '3']);
+    expect(lines.at(-1)).toMatchObject({ event: 'response', reboots: 3, rebootsFailed: 3 });
+    expect(tasks).toMatchObject([
+      {
+        Status: 'Failed',
+        Code: 'AccessDenied',
+        InstanceIds: cloud.ecs.instances().map(({ instanceId }) => instanceId),
+      },
+    ]);
+  });
+
+  it('gives up before the deadline, and names what is left', async () => {
+    const ask = await queueing(edition, variables);
+    cloud.fc.onCall('InvokeFunction', () => ({ kind: 'hang', applied: false }));
+    const startedAt = Date.now();
+    const { failed, tasks } = await ask({}, { timeoutSeconds: 2, variables: { DEADLINE_MARGIN_MS: '500' } });
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect([failed, tasks[0]?.Status]).toEqual(['3', 'Failed']);
+  });
+
+  it('reaches nobody where nobody is', async () => {
+    const ask = await queueing(edition, variables);
+    const { tasks } = await ask({}, { variables: { ...variables, FC_ENDPOINT: 'http://127.0.0.1:1' } });
+    expect(tasks).toMatchObject([{ Status: 'Failed', Code: 'ServiceUnavailable' }]);
+  });
+
+  it('names a function that is not there', async () => {
+    const ask = await queueing(edition, variables);
+    const { tasks } = await ask({}, { variables: { ...variables, REBOOT_FUNCTION_NAME: 'nosuch' } });
+    expect(tasks).toMatchObject([{ Status: 'Failed', Code: 'FunctionNotFound' }]);
+  });
+});
+
+describe('queueing', () => {
+  it('on FC 2.0 may be to a function of another service', async () => {
+    const ask = await queueing('fc2', { FC_SERVICE_NAME: 'another' });
+    expect((await ask()).statuses).toEqual(['Failed']);
+    expect((await ask({}, { variables: { REBOOT_SERVICE_NAME: 'fc-detach-key-pair' } })).statuses).toEqual([
+      'Enqueued',
+    ]);
+  });
+
+  it("goes to the account's own host over https when nothing else is said", async () => {
+    for (const [edition, variables] of EDITIONS) {
+      const ask = await queueing(edition, variables);
+      const { tasks } = await ask({}, { timeoutSeconds: 2, variables: { ...variables, FC_ENDPOINT: '' } });
+      expect(tasks).toMatchObject([{ Status: 'Failed' }]);
+      expect(cloud.fc.calls).toEqual([]);
+      if (edition === 'fc3') await cloud.stop();
+    }
+  });
+});

@@ -1,0 +1,356 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { enter } from '../../../functions/reboot-instances/invoke.ts';
+import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../../local-cloud/cloud.ts';
+import { recordOf } from '../../../shared/record.ts';
+import { fcContext, REQUEST_ID } from '../../support/events.ts';
+
+let cloud: LocalCloud;
+afterEach(() => cloud?.stop());
+
+const DETACHED_AT = Date.parse('2026-11-24T08:30:20.123Z');
+
+type Item = { InstanceId: string; Code: string; Message: string; Success: string; Action: string };
+type Run = {
+  thrown: boolean;
+  total: string;
+  failed: string;
+  items: Item[];
+  actions: string[];
+  code: string;
+  lines: Record<string, unknown>[];
+};
+
+async function fleet(instances: CloudOptions['instances']) {
+  cloud = await startLocalCloud({ ...(instances !== undefined && { instances }) });
+  return cloud.ecs.instances().map(({ instanceId }) => instanceId);
+}
+
+const before = { startTime: DETACHED_AT - 3_600_000, keyPairName: null };
+
+function message(ids: readonly string[], more: object = {}) {
+  return {
+    Version: 1,
+    RegionId: 'cn-hangzhou',
+    KeyPairName: 'leaked-key',
+    InstanceIds: ids,
+    ForceReboot: false,
+    DetachedAt: new Date(DETACHED_AT).toISOString(),
+    NotAfter: new Date(Date.now() + 3_600_000).toISOString(),
+    SourceRequestId: 'source-request',
+    ...more,
+  };
+}
+
+type Options = { variables?: Record<string, string>; timeoutSeconds?: number; tuning?: 'none' };
+
+async function run(event: unknown, { variables = {}, timeoutSeconds = 60, ...tuned }: Options = {}): Promise<Run> {
+  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
+  const written: string[] = [];
+  let thrown = false;
+  const answer = await enter(
+    Buffer.from(typeof event === 'string' ? event : JSON.stringify(event)),
+    fcContext({ timeoutSeconds }),
+    {
+      variables: {
+        ECS_ENDPOINT: cloud.ecs.endpoint,
+        ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+        ...variables,
+      },
+      ...('tuning' in tuned ? {} : { tuning: { baseMs: 2 } }),
+      write: (line) => written.push(line),
+    },
+  ).catch((error: unknown) => {
+    thrown = true;
+    return JSON.parse(error instanceof Error ? error.message : '');
+  });
+  const { TotalCount, FailCount, Code, RequestId, Results } = recordOf(answer);
+  expect(RequestId).toBe(REQUEST_ID);
+  const items: Item[] = JSON.parse(JSON.stringify(recordOf(Results)['Result'] ?? []));
+  return {
+    thrown,
+    total: String(TotalCount),
+    failed: String(FailCount),
+    items,
+    actions: items.map(({ Action }) => Action),
+    code: String(Code),
+    lines: written.map((line) => JSON.parse(line)),
+  };
+}
+
+const rebooted = () => cloud.ecs.callsOf('RebootInstances').map(({ instanceIds }) => instanceIds);
+const actionsCalled = () => cloud.ecs.calls.map(({ action }) => action);
+
+describe('a reboot message', () => {
+  it('reboots the running, and leaves out whom it is not needed for', async () => {
+    const ids = await fleet([
+      before,
+      { ...before, status: 'Stopped' },
+      { ...before, startTime: Date.parse('2026-11-24T08:31:00Z') },
+      { ...before, startTime: Date.parse('2026-11-24T08:30:50Z') },
+    ]);
+    const { thrown, items, total, failed } = await run(message([...ids, 'i-bp1nosuch'], { ForceReboot: true }));
+    expect([thrown, total, failed]).toEqual([false, '5', '0']);
+    expect(items.map(({ Action, Code, Success }) => [Action, Code, Success])).toEqual([
+      ['Rebooted', '200', 'true'],
+      ['Skipped.Stopped', '200', 'true'],
+      ['Skipped.AlreadyRestarted', '200', 'true'],
+      // Started in the minute of the detach, perhaps before it: a reboot too many is better than a key that works.
+      ['Rebooted', '200', 'true'],
+      ['Skipped.NotFound', '200', 'true'],
+    ]);
+    expect(cloud.ecs.callsOf('RebootInstances').map(({ parameters }) => parameters)).toMatchObject([
+      { ForceReboot: 'true', BatchOptimization: 'SuccessFirst' },
+    ]);
+  });
+
+  it('is thrown when an instance is between two states, so that a later run sees to it', async () => {
+    const ids = await fleet([before, { ...before, status: 'Starting' }]);
+    const { thrown, items } = await run(message(ids));
+    expect(thrown).toBe(true);
+    expect(items.map(({ Action, Code }) => [Action, Code])).toEqual([
+      ['Rebooted', '200'],
+      ['Failed', 'IncorrectInstanceStatus'],
+    ]);
+  });
+
+  it('is thrown when every instance is missing', async () => {
+    await fleet(1);
+    const { thrown, items } = await run(message(['i-bp1nosuch0', 'i-bp1nosuch1']));
+    expect(thrown).toBe(true);
+    expect(items.map(({ Code }) => Code)).toEqual(['InvalidInstanceId.NotFound', 'InvalidInstanceId.NotFound']);
+    expect(rebooted()).toEqual([]);
+  });
+
+  it('past its NotAfter is not acted on, and thrown', async () => {
+    const ids = await fleet([before]);
+    const { thrown, actions, failed } = await run(message(ids, { NotAfter: '2026-11-24T00:00:00.000Z' }));
+    expect([thrown, actions, failed]).toEqual([true, ['Expired'], '1']);
+    expect(cloud.ecs.calls).toEqual([]);
+  });
+
+  it.each([
+    ['ALLOWED_REGIONS', 'cn-beijing', 'Forbidden.Region'],
+    ['ALLOWED_KEY_PAIRS', 'other-*', 'Forbidden.KeyPairName'],
+  ])('off %s is not acted on, and thrown', async (name, value, code) => {
+    const ids = await fleet([before]);
+    const { thrown, items } = await run(message(ids), { variables: { [name]: value } });
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, [code]]);
+    expect(cloud.ecs.calls).toEqual([]);
+  });
+
+  it('with a role that is not allowed is not acted on, and thrown', async () => {
+    const ids = await fleet([before]);
+    const { thrown, items } = await run(message(ids, { RoleArn: 'acs:ram::1:role/other' }));
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['Forbidden.RoleArn']]);
+  });
+
+  it('does nothing while reboots are switched off, not even when it is late', async () => {
+    const ids = await fleet([before]);
+    const late = message(ids, { NotAfter: '2026-11-24T00:00:00.000Z' });
+    const { thrown, actions } = await run(late, { variables: { REBOOTS_DISABLED: 'true' } });
+    expect([thrown, actions]).toEqual([false, ['Skipped.Disabled']]);
+    expect(cloud.ecs.calls).toEqual([]);
+  });
+
+  it.each(['', '{', '[]', '{"Version":2}', JSON.stringify(message([])), JSON.stringify(message(['i-*']))])(
+    'that is none is thrown: %s',
+    async (event) => {
+      await fleet(0);
+      const { thrown, code } = await run(event);
+      expect([thrown, code]).toEqual([true, 'MalformedBody']);
+    },
+  );
+
+  it('is thrown with the request id alone when a setting is bad', async () => {
+    const ids = await fleet([before]);
+    const { thrown, code, lines } = await run(message(ids), { variables: { LOG_LEVEL: 'loud' } });
+    expect([thrown, code]).toEqual([true, 'InternalError']);
+    expect(JSON.stringify(lines)).toContain('LOG_LEVEL must be');
+  });
+
+  it('is repeated after the delays of production where nothing tunes them', async () => {
+    const ids = await fleet([before]);
+    cloud.ecs.script('RebootInstances', [{ kind: 'answer', status: 409, code: 'InvalidOperation.Conflict' }]);
+    const { actions } = await run(message(ids), { tuning: 'none' });
+    expect(actions).toEqual(['Rebooted']);
+  });
+
+  it('writes one line of what was done', async () => {
+    const ids = await fleet([before]);
+    const { lines } = await run(message(ids));
+    expect(lines).toMatchObject([
+      { event: 'reboot', sourceRequestId: 'source-request', actions: { Rebooted: 1 }, unfinished: false },
+    ]);
+  });
+});
+
+describe('a reboot call', () => {
+  it.each([
+    ['throttled', { kind: 'answer', status: 400, code: 'Throttling.User', headers: { 'x-acs-retry-after': '5' } }],
+    ['a conflict', { kind: 'answer', status: 409, code: 'InvalidOperation.Conflict' }],
+  ] as const)('that is refused for the moment is repeated: %s', async (_, fault) => {
+    const ids = await fleet([before, before]);
+    cloud.ecs.script('RebootInstances', [fault, fault]);
+    const { thrown, actions } = await run(message(ids));
+    expect([thrown, actions]).toEqual([false, ['Rebooted', 'Rebooted']]);
+    expect(actionsCalled()).toEqual(['DescribeInstances', 'RebootInstances', 'RebootInstances', 'RebootInstances']);
+  });
+
+  it('whose answer was lost is looked at before it is repeated', async () => {
+    const ids = await fleet([before, before]);
+    cloud.ecs.script('RebootInstances', [{ kind: 'reset', applied: true }]);
+    const { thrown, actions } = await run(message(ids));
+    expect([thrown, actions]).toEqual([false, ['Rebooted', 'Rebooted']]);
+    expect(actionsCalled()).toEqual(['DescribeInstances', 'RebootInstances', 'DescribeInstances']);
+  });
+
+  it('that never arrived is repeated for those that look untouched', async () => {
+    const ids = await fleet([before, before, before]);
+    const [gone = '', stopped = ''] = ids;
+    cloud.ecs.script('RebootInstances', [{ kind: 'html' }]);
+    cloud.ecs.onCall('DescribeInstances', ({ number }) => {
+      if (number === 2) cloud.ecs.setStatus(stopped, 'Stopped');
+      return number === 2 ? { kind: 'items', rewrite: (body) => without(body, gone) } : undefined;
+    });
+    const { actions } = await run(message(ids));
+    expect(actions).toEqual(['Skipped.NotFound', 'Skipped.Stopped', 'Rebooted']);
+    expect(rebooted()).toEqual([ids, [ids[2]]]);
+  });
+
+  it('that cannot be looked at is left to a later run', async () => {
+    const ids = await fleet([before]);
+    cloud.ecs.script('RebootInstances', [{ kind: 'reset', applied: false }]);
+    cloud.ecs.onCall('DescribeInstances', ({ number }) =>
+      number > 1 ? { kind: 'answer', status: 403, code: 'Forbidden.RAM' } : undefined,
+    );
+    const { thrown, items } = await run(message(ids));
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['OutcomeUnknown']]);
+    expect(rebooted()).toEqual([ids]);
+  });
+
+  it('that ECS never takes is left to a later run', async () => {
+    const ids = await fleet([before]);
+    cloud.ecs.onCall('RebootInstances', () => ({
+      kind: 'answer',
+      status: 503,
+      code: 'LimitedOperation.ServiceUnavailable',
+    }));
+    const { thrown, items } = await run(message(ids));
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['LimitedOperation.ServiceUnavailable']]);
+    expect(rebooted()).toHaveLength(6);
+  });
+
+  it('answered without a list is one without an answer', async () => {
+    const ids = await fleet([before]);
+    cloud.ecs.script('RebootInstances', [
+      { kind: 'raw', body: '{}' },
+      { kind: 'raw', body: '{"InstanceResponses":{"InstanceResponse":[{}]}}' },
+      { kind: 'raw', body: '{"InstanceResponses":{}}' },
+    ]);
+    const { actions } = await run(message(ids));
+    expect(actions).toEqual(['Rebooted']);
+    expect(rebooted()).toHaveLength(4);
+  });
+
+  it('is read item by item', async () => {
+    const ids = await fleet([before, before, before, before]);
+    const [ok = '', locked = '', moved = '', busy = ''] = ids;
+    const item = (InstanceId: string, Code: string | number) => ({ InstanceId, Code, Message: 'm' });
+    cloud.ecs.script('RebootInstances', [
+      {
+        kind: 'raw',
+        body: JSON.stringify({
+          InstanceResponses: {
+            InstanceResponse: [
+              item(ok, 200),
+              item(locked, 'InstanceLockedForSecurity'),
+              item(moved, 'IncorrectInstanceStatus'),
+              item(busy, 'Throttling'),
+            ],
+          },
+        }),
+      },
+    ]);
+    const { thrown, items } = await run(message(ids));
+    expect(items.map(({ Code, Action }) => [Code, Action])).toEqual([
+      ['200', 'Rebooted'],
+      ['InstanceLockedForSecurity', 'Failed'],
+      ['IncorrectInstanceStatus', 'Failed'],
+      ['200', 'Rebooted'],
+    ]);
+    expect(thrown).toBe(true);
+    expect(rebooted()).toEqual([ids, [busy]]);
+  });
+
+  it('whose answer leaves an instance out is looked at', async () => {
+    const ids = await fleet([before, before]);
+    cloud.ecs.script('RebootInstances', [{ kind: 'items', omit: 'first' }]);
+    const { actions } = await run(message(ids));
+    expect(actions).toEqual(['Rebooted', 'Rebooted']);
+    expect(rebooted()).toHaveLength(1);
+  });
+
+  it('refused as a whole for one instance goes through for the others', async () => {
+    const ids = await fleet([before, before, before]);
+    const [, locked = ''] = ids;
+    cloud.ecs.permissions.denyInstances([locked], 'RebootInstances');
+    const { thrown, items } = await run(message(ids));
+    expect(items.map(({ Action, Code }) => [Action, Code])).toEqual([
+      ['Rebooted', '200'],
+      ['Failed', 'Forbidden.RAM'],
+      ['Rebooted', '200'],
+    ]);
+    expect(thrown).toBe(false);
+  });
+
+  it('refused for one whose state has changed is left to a later run, for one that is gone to nobody', async () => {
+    const ids = await fleet([before, before]);
+    const [moved = '', gone = ''] = ids;
+    cloud.ecs.onCall('RebootInstances', ({ instanceIds }) => ({
+      kind: 'answer',
+      status: instanceIds[0] === moved ? 403 : 404,
+      code: instanceIds[0] === moved ? 'IncorrectInstanceStatus' : 'InvalidInstanceId.NotFound',
+    }));
+    const { thrown, items } = await run(message([moved, gone]));
+    expect(items.map(({ Action, Code }) => [Action, Code])).toEqual([
+      ['Failed', 'IncorrectInstanceStatus'],
+      ['Skipped.NotFound', '200'],
+    ]);
+    expect(thrown).toBe(true);
+  });
+
+  it('stops at once when no call can succeed', async () => {
+    const ids = await fleet([before, before, before]);
+    cloud.ecs.onCall('RebootInstances', () => ({ kind: 'answer', status: 404, code: 'InvalidAction.NotFound' }));
+    const { items } = await run(message(ids));
+    expect(items.map(({ Code }) => Code)).toEqual(ids.map(() => 'InvalidAction.NotFound'));
+    expect(rebooted()).toHaveLength(1);
+  });
+});
+
+describe('describing before the reboot', () => {
+  it('that is not permitted reboots nothing, and no other run could', async () => {
+    const ids = await fleet([before]);
+    cloud.ecs.permissions.deny('DescribeInstances');
+    const { thrown, items } = await run(message(ids));
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([false, ['Forbidden.RAM']]);
+  });
+
+  it('that cannot reach ECS is left to a later run', async () => {
+    const ids = await fleet([before]);
+    const { thrown, items } = await run(message(ids), { variables: { ECS_ENDPOINT: 'http://127.0.0.1:1' } });
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['ServiceUnavailable']]);
+  });
+
+  it('has no time where the function has none', async () => {
+    const ids = await fleet([before]);
+    const { thrown, items } = await run(message(ids), { timeoutSeconds: 1, variables: { DEADLINE_MARGIN_MS: '1000' } });
+    expect([thrown, items.map(({ Code }) => Code)]).toEqual([true, ['DeadlineExceeded']]);
+  });
+});
+
+function without(body: Record<string, unknown>, id: string) {
+  const instances: unknown[] = JSON.parse(JSON.stringify(recordOf(body['Instances'])['Instance']));
+  return { ...body, Instances: { Instance: instances.filter((instance) => recordOf(instance)['InstanceId'] !== id) } };
+}

@@ -1,0 +1,50 @@
+import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import type { Body, ResultItem } from './detaching.ts';
+
+type Options = CloudOptions & {
+  detach?: NonNullable<CloudOptions['functions']>[string] | Record<string, unknown>;
+  reboot?: Record<string, unknown>;
+};
+
+/** A local cloud that runs both built bundles, each in its own process, as s.yaml deploys them. */
+export async function bundledCloud({ detach, reboot, ...options }: Options = {}): Promise<LocalCloud> {
+  return startLocalCloud({
+    ...options,
+    functions: {
+      'detach-key-pair': {
+        code: 'dist/detach-key-pair/index.js',
+        httpTrigger: true,
+        timeoutSeconds: 60,
+        asyncTask: true,
+        onFailure: true,
+        ...detach,
+      },
+      'reboot-instances': {
+        code: 'dist/reboot-instances/index.js',
+        timeoutSeconds: 60,
+        asyncTask: true,
+        onFailure: true,
+        ...reboot,
+      },
+    },
+  });
+}
+
+export type Posted = { status: number; headers: Headers; body: Body; item(id: string): ResultItem | undefined };
+
+/** One real HTTP request to the trigger. */
+export async function post(cloud: LocalCloud, fields: object, headers: Record<string, string> = {}): Promise<Posted> {
+  const response = await fetch(cloud.fc.triggerUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ RegionId: cloud.regionId, KeyPairName: cloud.keyPairName, ...fields }),
+  });
+  const body: Body = JSON.parse(await response.text());
+  const items = body.Results?.Result ?? [];
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    item: (id) => items.find(({ InstanceId }) => InstanceId === id),
+  };
+}

@@ -1,0 +1,91 @@
+import { expect } from 'vitest';
+import { enter } from '../../functions/detach-key-pair/invoke.ts';
+import type { LocalCloud } from '../../local-cloud/cloud.ts';
+import { recordOf } from '../../shared/record.ts';
+import { fcContext, httpEvent } from './events.ts';
+
+export type ResultItem = { Code: string; Message: string; InstanceId: string; Success: string };
+
+export type Body = {
+  [name: string]: unknown;
+  TotalCount?: string;
+  FailCount?: string;
+  Code?: string;
+  Message?: string;
+  Results?: { Result: ResultItem[] };
+};
+
+export type Answered = {
+  status: number;
+  headers: Record<string, string>;
+  body: Body;
+  /** The answer's items by instance. */
+  item(id: string): ResultItem | undefined;
+  /** How many items have which code. */
+  codes: Record<string, number>;
+  lines: Record<string, unknown>[];
+};
+
+export type Options = {
+  variables?: Record<string, string>;
+  /** What FC passes in the context, where the environment has no credentials. */
+  credentials?: object;
+  timeoutSeconds?: number;
+  baseMs?: number | undefined;
+};
+
+/** Calls the function with any event, as FC does; lines of the log go to `lines`. */
+export function entering(
+  cloud: LocalCloud,
+  event: unknown,
+  options: Options,
+  lines: Record<string, unknown>[] = [],
+): Promise<unknown> {
+  const { variables, credentials = {}, timeoutSeconds = 60 } = options;
+  const baseMs = 'baseMs' in options ? options.baseMs : 2;
+  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
+  const bytes = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
+  return enter(bytes, fcContext({ timeoutSeconds, credentials }), {
+    variables: {
+      ECS_ENDPOINT: cloud.ecs.endpoint,
+      FC_ENDPOINT: cloud.fc.endpoint,
+      STS_ENDPOINT: cloud.sts.endpoint,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+      ...variables,
+    },
+    tuning: baseMs === undefined ? undefined : { baseMs },
+    write: (line) => lines.push(JSON.parse(line)),
+  });
+}
+
+/** The function behind its HTTP trigger, against a local cloud; delays between tries are shrunk. */
+export function detaching(cloud: LocalCloud, defaults: Options = {}) {
+  return async function ask(http: Parameters<typeof httpEvent>[0], options: Options = {}): Promise<Answered> {
+    const lines: Record<string, unknown>[] = [];
+    const variables = { ...defaults.variables, ...options.variables };
+    const answer = await entering(cloud, httpEvent(http), { ...defaults, ...options, variables }, lines);
+    const { status, headers, text } = readResponse(answer);
+    const body: Body = text === '' ? {} : JSON.parse(text);
+    const items = body.Results?.Result ?? [];
+    const codes: Record<string, number> = {};
+    for (const { Code } of items) codes[Code] = (codes[Code] ?? 0) + 1;
+    return { status, headers, body, item: (id) => items.find(({ InstanceId }) => InstanceId === id), codes, lines };
+  };
+}
+
+function readResponse(value: unknown): { status: number; headers: Record<string, string>; text: string } {
+  const { statusCode, headers, body, isBase64Encoded } = recordOf(value);
+  if (typeof statusCode !== 'number' || typeof body !== 'string') throw new Error('this is no HTTP response');
+  expect(isBase64Encoded).toBe(false);
+  return {
+    status: statusCode,
+    headers: Object.fromEntries(Object.entries(recordOf(headers)).map(([name, text]) => [name, String(text)])),
+    text: body,
+  };
+}
+
+/** The canonical request for these instances. */
+export function request(instanceIds: readonly string[], more: object = {}) {
+  return { body: { RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', InstanceIds: instanceIds, ...more } };
+}
