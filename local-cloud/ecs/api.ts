@@ -24,12 +24,12 @@ export async function serveEcs(request: WireRequest, response: ServerResponse, s
   const action = headerOf(request, 'x-acs-action') ?? parameters.optional('Action') ?? '';
   const call = state.calls.record(request, action, parameters, state.clock.now());
   const answers = new RpcAnswers('Ecs', headerOf(request, 'host') ?? '');
-  const runSdkCall = { request, parameters, call, answers, state };
-  const refused = authenticate(runSdkCall);
+  const exchange = { request, parameters, call, answers, state };
+  const refused = authenticate(exchange);
   const fault = refused ? undefined : state.faults.next(action, call);
   if (fault) call.fault = fault.kind;
   const play = {
-    apply: () => refused ?? perform(runSdkCall, fault),
+    apply: () => refused ?? perform(exchange, fault),
     refuse: (status: number, code: string, message: string, headers: Record<string, string>) =>
       answers.refusal({ status, code, message, headers }),
     latencyMs: fault?.latencyMs ?? state.latencyMs,

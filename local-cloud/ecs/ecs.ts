@@ -9,6 +9,11 @@ import type { EcsState, Fault } from './state.ts';
 import type { Switches } from './switches.ts';
 import type { Throttle } from './throttle.ts';
 
+interface KeyPairFacts {
+  publicKey?: string | null;
+  accountId?: string;
+}
+
 /** The ECS API as a test sees it: where it is, what it holds, what was asked of it, what shall go wrong. */
 export class Ecs {
   readonly endpoint: string;
@@ -115,12 +120,14 @@ export class Ecs {
   }
 
   readonly keyPairs = {
-    add: (name: string, regionId?: string) => this.#region(regionId).keyPairs.add(name),
+    /** `publicKey`: one OpenSSH line, `null` for one that is not shown; left out, the same for the same name. */
+    add: (name: string, regionId?: string, { publicKey, accountId }: KeyPairFacts = {}) =>
+      this.#region(regionId, accountId).keyPairs.add(name, publicKey),
     remove: (name: string, regionId?: string) => this.#region(regionId).keyPairs.delete(name),
   };
 
-  #region(regionId = this.#defaults.regionId) {
-    return this.#state.fleet.open(this.#defaults.accountId, regionId);
+  #region(regionId = this.#defaults.regionId, accountId = this.#defaults.accountId) {
+    return this.#state.fleet.open(accountId, regionId);
   }
 
   #regions(accountId: string) {

@@ -14,7 +14,7 @@ export const refusals = {
   version: () => new ApiError(400, 'InvalidVersion', 'Specified parameter Version is not valid.'),
   httpMethod: () => new ApiError(403, 'UnsupportedHTTPMethod', 'This http method is not supported.'),
   region: () => new ApiError(404, 'InvalidRegionId.NotFound', 'The specified RegionId does not exist.'),
-  checkAllowLists: () =>
+  forbidden: () =>
     new ApiError(
       403,
       'Forbidden.RAM',

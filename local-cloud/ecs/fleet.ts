@@ -43,6 +43,10 @@ export class Fleet {
     return region;
   }
 
+  get regionIds(): readonly string[] {
+    return [...this.#known];
+  }
+
   regionsOf(accountId: string): Region[] {
     return [...this.#regions.values()].filter((region) => region.accountId === accountId);
   }

@@ -12,18 +12,30 @@ interface Asked {
   items: ItemsFault | undefined;
 }
 
+/** Operations that name no region: they act in the endpoint's. */
+const NAMELESS = new Set(['RebootInstance', 'DescribeRegions']);
+
 /** A call that is known to be its caller's: counted, permitted, then done. Returns the answer's fields. */
 export function operate({ action, accountId, parameters, items }: Asked, state: EcsState): Record<string, unknown> {
   const operation = operations.get(action);
   if (!operation) throw refusals.unknownAction();
-  // RebootInstance names no region: it acts in the endpoint's.
-  const regionId = action === 'RebootInstance' ? state.regionId : parameters.required('RegionId');
+  const regionId = NAMELESS.has(action) ? state.regionId : parameters.required('RegionId');
   takeTurn(accountId, regionId, action, state);
   if (!state.permissions.allows(action)) return withoutPermission(action, state);
   const region = state.fleet.find(accountId, regionId);
   if (!region) throw refusals.region();
   const { permissions, switches, fleet, clock } = state;
-  return operation({ parameters, region, permissions, switches, downtime: fleet.downtime, now: clock.now(), items });
+  const { regionIds } = fleet;
+  return operation({
+    parameters,
+    region,
+    regionIds,
+    permissions,
+    switches,
+    downtime: fleet.downtime,
+    now: clock.now(),
+    items,
+  });
 }
 
 function takeTurn(accountId: string, regionId: string, action: string, { throttles, switches }: EcsState): void {
@@ -39,6 +51,6 @@ function takeTurn(accountId: string, regionId: string, action: string, { throttl
 
 function withoutPermission(action: string, { switches }: EcsState): Record<string, unknown> {
   const empty = emptyAnswers.get(action);
-  if (!empty || switches.describeWithoutPermission === 'forbidden') throw refusals.checkAllowLists();
+  if (!empty || switches.describeWithoutPermission === 'forbidden') throw refusals.forbidden();
   return empty();
 }

@@ -8,6 +8,8 @@ import type { Switches } from './switches.ts';
 export interface OperationCall {
   readonly parameters: Parameters;
   readonly region: Region;
+  /** Every region that the account may see. */
+  readonly regionIds: readonly string[];
   readonly now: number;
   readonly switches: Readonly<Switches>;
   readonly permissions: Permissions;

@@ -1,5 +1,6 @@
 import { Holders, indexAfter } from './holders.ts';
 import type { InstanceStatus, Tag } from './instance.ts';
+import { KeyPairs } from './key-pairs.ts';
 import type { Machine } from './machine.ts';
 
 export interface Filter {
@@ -13,7 +14,7 @@ export interface Filter {
 export class Region {
   readonly accountId: string;
   readonly regionId: string;
-  readonly keyPairs = new Set<string>();
+  readonly keyPairs = new KeyPairs();
   readonly #byId = new Map<string, Machine>();
   readonly #inOrder: Machine[] = [];
   readonly #holders = new Map<string, Holders>();

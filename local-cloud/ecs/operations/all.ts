@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts';
 import { describeInstanceStatus, noStatuses } from './describe-instance-status.ts';
 import { describeInstances, noInstances } from './describe-instances.ts';
 import { describeKeyPairs, noKeyPairs } from './describe-key-pairs.ts';
+import { describeRegions } from './describe-regions.ts';
 import { detachKeyPair } from './detach-key-pair.ts';
 import { rebootInstance, rebootInstances } from './reboot-instances.ts';
 
@@ -12,6 +13,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map([
   ['DescribeInstances', describeInstances],
   ['DescribeInstanceStatus', describeInstanceStatus],
   ['DescribeKeyPairs', describeKeyPairs],
+  ['DescribeRegions', describeRegions],
 ]);
 
 /** What an operation answers to one who may not see anything, before 2025-12-20 (RAM's announcement). */

@@ -7,7 +7,8 @@ const MAX_PAGE_SIZE = 50;
 export function describeKeyPairs({ parameters, region }: OperationCall): Record<string, unknown> {
   const page = pageNumbers(parameters, MAX_PAGE_SIZE);
   const pattern = wildcard(parameters.optional('KeyPairName') ?? '*');
-  const all = [...region.keyPairs].filter((name) => pattern.test(name));
+  const all = region.keyPairs.names.filter((name) => pattern.test(name));
+  const isShown = parameters.flag('IncludePublicKey');
   return {
     KeyPairs: {
       KeyPair: slicePage(all, page).map((name) => ({
@@ -16,6 +17,7 @@ export function describeKeyPairs({ parameters, region }: OperationCall): Record<
         CreationTime: '2026-01-02T03:04:05Z',
         ResourceGroupId: '',
         Tags: { Tag: [] },
+        ...(isShown && { PublicKey: region.keyPairs.publicKeyOf(name) }),
       })),
     },
     TotalCount: all.length,

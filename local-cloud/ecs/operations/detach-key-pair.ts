@@ -23,7 +23,7 @@ export function detachKeyPair(call: OperationCall): Record<string, unknown> {
   if (!asked || asked.length === 0) throw refusals.instanceIds();
   const instanceIds = [...new Set(asked)];
   if (instanceIds.length > MAX_INSTANCES) throw refusals.tooManyToDetach();
-  if (!permissions.allowsOn('DetachKeyPair', instanceIds)) throw refusals.checkAllowLists();
+  if (!permissions.allowsOn('DetachKeyPair', instanceIds)) throw refusals.forbidden();
 
   // Every instance is looked at before any is changed: a refusal leaves all as they were.
   const steps = instanceIds.map((id) => decideOn(id, keyPairName, instanceIds, call));

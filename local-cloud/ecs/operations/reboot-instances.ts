@@ -18,7 +18,7 @@ export function rebootInstances(call: OperationCall): Record<string, unknown> {
   if (instanceIds.length === 0) throw refusals.noInstanceId();
   if (instanceIds.length > MAX_INSTANCES) throw refusals.tooManyToReboot();
   if (!instanceIds.every((id) => INSTANCE_ID.test(id))) throw refusals.malformedToReboot();
-  if (!permissions.allowsOn('RebootInstances', instanceIds)) throw refusals.checkAllowLists();
+  if (!permissions.allowsOn('RebootInstances', instanceIds)) throw refusals.forbidden();
 
   if (mode === 'AllTogether') for (const id of instanceIds) mustReboot(id, call, refusals.instanceIdsUnknown);
   // With SuccessFirst a dry run says success whatever the instances are, the operation's page.
@@ -34,7 +34,7 @@ export function rebootInstance(call: OperationCall): Record<string, unknown> {
   const { parameters, permissions, now, downtime } = call;
   const instanceId = parameters.required('InstanceId');
   const force = parameters.flag('ForceStop');
-  if (!permissions.allowsOn('RebootInstance', [instanceId])) throw refusals.checkAllowLists();
+  if (!permissions.allowsOn('RebootInstance', [instanceId])) throw refusals.forbidden();
   const machine = mustReboot(instanceId, call, refusals.instanceId);
   if (parameters.flag('DryRun')) throw refusals.dryRunOperation();
   machine.reboot(now, force, downtime);
