@@ -4,9 +4,9 @@ export interface ClockOptions {
 }
 
 /**
- * The cloud's time: starts at the real one and may run faster or jump ahead. Reboots, queue delays, throttling windows
- * and the life of temporary credentials follow it. Signature dates and function timeouts do not: the processes that
- * sign and that run out of time look at the machine's own clock.
+ * The cloud's time: starts at the real one and may run faster or jump ahead. Reboots, queue delays, throttling windows,
+ * the life of temporary credentials and what a function takes for the time follow it. Timeouts do not: a function that
+ * runs for a minute runs for a minute of the machine.
  */
 export class Clock {
   readonly speed: number;

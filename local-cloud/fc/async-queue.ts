@@ -14,7 +14,9 @@ export class AsyncQueue {
   readonly failures: FailureRecord[] = [];
   readonly #clock: Clock;
   readonly #place: Place;
-  readonly #taken = new Set<string>();
+  readonly #byKey = new Map<string, Task>();
+  /** How to call off what waits, by task. */
+  readonly #alarms = new Map<Task, Set<() => void>>();
   #open = 0;
   #running = 0;
   readonly #onChange = new Set<() => void>();
@@ -29,11 +31,9 @@ export class AsyncQueue {
     const requestId = newFcRequestId();
     // Without `asyncTask` FC keeps no record of tasks, and so knows no repetition.
     const id = asyncTask && taskId !== undefined ? taskId : requestId;
-    const key = `${name}/${id}`;
-    if (this.#taken.has(key)) {
+    if (this.find(name, id)) {
       throw new ApiError(409, 'AsyncTaskAlreadyExists', `The asynchronous task ${id} exists already.`);
     }
-    this.#taken.add(key);
     const task: Task = {
       id,
       function: name,
@@ -46,13 +46,32 @@ export class AsyncQueue {
       results: [],
     };
     this.tasks.push(task);
+    this.#byKey.set(keyOf(name, id), task);
     const dueAt = task.enqueuedAt + delaySeconds * 1000;
     for (let n = 0; n < deliveries.count; n++) {
       this.#open++;
       const delivery = { task, target, event, ...(http ? { http } : {}) };
-      this.#clock.at(dueAt + n * deliveries.gapSeconds * 1000, () => this.#run(delivery, 0));
+      this.#runAt(dueAt + n * deliveries.gapSeconds * 1000, delivery, 0);
     }
     return task;
+  }
+
+  find(functionName: string, id: string): Task | undefined {
+    return this.#byKey.get(keyOf(functionName, id));
+  }
+
+  /** Takes a task out of the queue; what runs of it already is killed, and not repeated. */
+  stop(task: Task, target: CloudFunction): void {
+    const waiting = this.#alarms.get(task) ?? new Set();
+    this.#alarms.delete(task);
+    for (const callOff of waiting) {
+      callOff();
+      this.#open--;
+    }
+    const runs = target.kill(task.requestId);
+    task.status = runs > 0 ? 'Stopping' : 'Stopped';
+    if (runs === 0) task.endedAt = this.#clock.now();
+    this.#change();
   }
 
   /** Resolves when nothing waits and nothing runs. */
@@ -69,25 +88,43 @@ export class AsyncQueue {
     }
   }
 
+  #runAt(at: number, delivery: Delivery, retryCount: number): void {
+    const { task } = delivery;
+    const alarms = this.#alarms.get(task) ?? new Set();
+    this.#alarms.set(task, alarms);
+    const callOff = this.#clock.at(at, () => {
+      alarms.delete(callOff);
+      void this.#run(delivery, retryCount);
+    });
+    alarms.add(callOff);
+  }
+
   async #run(delivery: Delivery, retryCount: number): Promise<void> {
     const { task, target, event, http } = delivery;
     const { maxAsyncEventAgeInSeconds, maxAsyncRetryAttempts } = target.settings;
     this.#running++;
     while (!target.hasRoom) await target.room();
+    if (isStopped(task)) {
+      this.#finish(delivery, 'Stopped');
+      return;
+    }
     if (this.#clock.now() > task.enqueuedAt + maxAsyncEventAgeInSeconds * 1000) {
       this.#finish(delivery, 'Expired');
       return;
     }
     task.status = 'Running';
+    task.startedAt ??= this.#clock.now();
     task.attempts++;
     const result = await target.invoke({ requestId: task.requestId, event, retryCount, ...(http ? { http } : {}) });
     const { errorType } = result;
     task.results.push({ payload: result.payload.toString('utf8'), ...(errorType ? { errorType } : {}) });
-    if (errorType === undefined) {
+    if (isStopped(task)) {
+      this.#finish(delivery, 'Stopped');
+    } else if (errorType === undefined) {
       this.#finish(delivery, 'Succeeded');
     } else if (retryCount < maxAsyncRetryAttempts) {
       task.status = 'Retrying';
-      this.#clock.at(this.#clock.now() + RETRY_DELAY_MS, () => this.#run(delivery, retryCount + 1));
+      this.#runAt(this.#clock.now() + RETRY_DELAY_MS, delivery, retryCount + 1);
       this.#running--;
       this.#change();
     } else {
@@ -97,7 +134,9 @@ export class AsyncQueue {
 
   #finish({ task, target }: Delivery, status: TaskStatus, result?: InvocationResult): void {
     task.status = status;
-    if (status !== 'Succeeded' && target.settings.onFailure) this.failures.push(this.#failure(task, result));
+    task.endedAt = this.#clock.now();
+    const isFailure = status === 'Failed' || status === 'Expired';
+    if (isFailure && target.settings.onFailure) this.failures.push(this.#failure(task, result));
     this.#running--;
     this.#open--;
     this.#change();
@@ -134,4 +173,12 @@ interface Delivery {
   readonly target: CloudFunction;
   readonly event: Buffer;
   readonly http?: TaskRequest['http'];
+}
+
+function keyOf(functionName: string, id: string): string {
+  return `${functionName}/${id}`;
+}
+
+function isStopped({ status }: Task): boolean {
+  return status === 'Stopping' || status === 'Stopped';
 }

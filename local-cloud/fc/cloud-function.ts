@@ -17,7 +17,8 @@ export class CloudFunction {
   readonly #folder: string;
   readonly #keyOf: () => AccessKey;
   readonly #idle: Instance[] = [];
-  readonly #busy = new Set<Instance>();
+  /** With the request that each one works on. */
+  readonly #busy = new Map<Instance, string>();
   readonly #onBegin = new Set<() => void>();
   readonly #waiting: (() => void)[] = [];
   #removed = false;
@@ -57,6 +58,7 @@ export class CloudFunction {
     const key = this.settings.role ? this.#keyOf() : undefined;
     const environment = credentialVariables(key);
     const instance = this.#take(environment);
+    this.#busy.set(instance, invocation.requestId);
     for (const begun of this.#onBegin) begun();
     this.#onBegin.clear();
     try {
@@ -77,16 +79,23 @@ export class CloudFunction {
 
   /** Kills what is running now, half way through; says how many that were. */
   killRunning(): number {
-    for (const instance of this.#busy) instance.kill();
+    for (const instance of this.#busy.keys()) instance.kill();
     return this.#busy.size;
   }
 
+  /** Kills what works on this request; says how many instances that were. */
+  kill(requestId: string): number {
+    const instances = [...this.#busy].filter(([, worksOn]) => worksOn === requestId);
+    for (const [instance] of instances) instance.kill();
+    return instances.length;
+  }
+
   killAll(): void {
-    for (const instance of [...this.#busy, ...this.#idle]) instance.kill();
+    for (const instance of [...this.#busy.keys(), ...this.#idle]) instance.kill();
   }
 
   async remove(): Promise<void> {
-    const instances = [...this.#busy, ...this.#idle];
+    const instances = [...this.#busy.keys(), ...this.#idle];
     this.#removed = true;
     this.killAll();
     await Promise.all(instances.map((instance) => instance.exited));
@@ -102,9 +111,9 @@ export class CloudFunction {
       handler: this.settings.handler,
       timeoutSeconds: this.settings.timeoutSeconds,
       environment: { ...environmentOf(this.settings, this.#place, this.#folder), ...credentials },
+      aheadMs: this.#place.aheadMs,
       onLine: (line) => this.logs.push(line),
     });
-    this.#busy.add(instance);
     return instance;
   }
 }

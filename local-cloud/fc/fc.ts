@@ -1,6 +1,6 @@
 import type { FaultOf, HttpFault } from '../http/fault.ts';
 import { newFcRequestId } from './invocation.ts';
-import { type FcCall, type FcState, functionNamed } from './state.ts';
+import { type FcCall, type FcState, functionNamed, type TaskCall, type TaskOperation } from './state.ts';
 import type { FcSwitches } from './switches.ts';
 import type { FailureRecord, Task } from './tasks.ts';
 
@@ -54,6 +54,11 @@ export class Fc {
     return this.#state.calls;
   }
 
+  /** Requests to GetAsyncTask and StopAsyncTask. */
+  get taskCalls(): readonly TaskCall[] {
+    return this.#state.taskCalls;
+  }
+
   get tasks(): readonly Task[] {
     return this.#state.queue.tasks;
   }
@@ -74,6 +79,14 @@ export class Fc {
 
   onCall(operation: 'InvokeFunction', faultOf: FaultOf<FcCall, HttpFault> | undefined): void {
     this.#state.faults.onCall(operation, faultOf);
+  }
+
+  scriptTask(operation: TaskOperation, faults: readonly (HttpFault | undefined)[]): void {
+    this.#state.taskFaults.script(operation, faults);
+  }
+
+  onTaskCall(operation: TaskOperation, faultOf: FaultOf<TaskCall, HttpFault> | undefined): void {
+    this.#state.taskFaults.onCall(operation, faultOf);
   }
 
   logs(name: string): readonly string[] {

@@ -11,6 +11,8 @@ export interface InstanceSettings {
   handler: string;
   timeoutSeconds: number;
   environment: Record<string, string>;
+  /** How far the cloud's clock is ahead of the machine's. */
+  aheadMs: () => number;
   onLine: (line: string) => void;
 }
 
@@ -68,7 +70,7 @@ export class Instance {
     });
     this.#lines = [];
     this.#process.kill('SIGCONT');
-    this.#process.send({ mark, event, context, environment, http }, ignore);
+    this.#process.send({ mark, event, context, environment, http, ahead: this.#settings.aheadMs() }, ignore);
     // Loading the code does not count.
     await Promise.race([this.#ready, replied]);
     const timer = setTimeout(() => this.#runOut(), this.#settings.timeoutSeconds * 1000);

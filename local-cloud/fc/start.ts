@@ -11,6 +11,7 @@ import { serveInvoke } from './invoke-api.ts';
 import { type Edition, type FunctionOptions, functionSettings } from './settings.ts';
 import type { FcState } from './state.ts';
 import { DEFAULT_FC_SWITCHES, type FcSwitches } from './switches.ts';
+import { serveTask, taskCallOf } from './task-api.ts';
 import { triggerOf } from './trigger.ts';
 import type { TriggerAuth } from './trigger-auth.ts';
 
@@ -40,7 +41,8 @@ export async function startFc(options: FcOptions, surroundings: FcSurroundings):
   const { accountId, regionId, clock, verifier, teardown } = surroundings;
   const environment: Record<string, string> = { ...surroundings.environment };
   const { edition = 'fc3', serviceName = 'fc-detach-key-pair' } = options;
-  const place = { accountId, regionId, edition, serviceName, environment };
+  const aheadMs = () => Math.round(clock.now() - Date.now());
+  const place = { accountId, regionId, edition, serviceName, environment, aheadMs };
   const functions = new Map<string, CloudFunction>();
   const state: FcState = {
     clock,
@@ -52,6 +54,8 @@ export async function startFc(options: FcOptions, surroundings: FcSurroundings):
     triggerAuth: options.triggerAuth ?? 'anonymous',
     faults: new FaultScript(),
     calls: [],
+    taskFaults: new FaultScript(),
+    taskCalls: [],
   };
   const allSettings = Object.entries(options.functions ?? {}).map(([name, given]) => functionSettings(name, given));
   for (const settings of allSettings) {
@@ -63,7 +67,10 @@ export async function startFc(options: FcOptions, surroundings: FcSurroundings):
     process.once('exit', killAll);
     teardown.add(() => process.off('exit', killAll));
   }
-  const api = await serve((request, response) => serveInvoke(request, response, state));
+  const api = await serve((request, response) => {
+    const call = taskCallOf(request, state);
+    return call ? serveTask(request, response, call, state) : serveInvoke(request, response, state);
+  });
   teardown.add(() => api.close());
   const endpoint = `http://127.0.0.1:${api.port}`;
   environment['FC_ENDPOINT'] = endpoint;

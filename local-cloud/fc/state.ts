@@ -26,6 +26,21 @@ export interface FcCall {
   code?: string;
 }
 
+/** One request to GetAsyncTask or StopAsyncTask. */
+export interface TaskCall {
+  readonly operation: TaskOperation;
+  readonly function: string;
+  readonly taskId: string;
+  /** The cloud's time. */
+  readonly at: number;
+  readonly number: number;
+  fault?: string;
+  status?: number;
+  code?: string;
+}
+
+export type TaskOperation = 'GetAsyncTask' | 'StopAsyncTask';
+
 export interface FcState {
   readonly clock: Clock;
   readonly place: Place;
@@ -36,6 +51,8 @@ export interface FcState {
   readonly triggerAuth: TriggerAuth;
   readonly faults: FaultScript<FcCall, HttpFault>;
   readonly calls: FcCall[];
+  readonly taskFaults: FaultScript<TaskCall, HttpFault>;
+  readonly taskCalls: TaskCall[];
 }
 
 export function functionNamed({ functions }: FcState, name: string): CloudFunction {

@@ -6,10 +6,16 @@ export interface FcSwitches {
   emptyBody: 'string' | 'absent' | 'null';
   /** What an HTTP client sees when the function threw. */
   errorStatus: number;
+  /** Whether GetAsyncTask shows the payload that a task was given. */
+  taskPayload: 'given' | 'absent';
+  /** What StopAsyncTask does to a task that still waits for its delay. */
+  stopOfWaiting: 'stops' | 'refused' | 'ignored';
 }
 
 export const DEFAULT_FC_SWITCHES: Readonly<FcSwitches> = {
   base64Bodies: 'binary',
   emptyBody: 'string',
   errorStatus: 502,
+  taskPayload: 'given',
+  stopOfWaiting: 'stops',
 };

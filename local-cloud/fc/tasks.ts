@@ -1,6 +1,19 @@
 import type { ErrorType, Fc2Http } from './invocation.ts';
 
-export type TaskStatus = 'Enqueued' | 'Running' | 'Retrying' | 'Succeeded' | 'Failed' | 'Expired';
+export type TaskStatus =
+  | 'Enqueued'
+  | 'Running'
+  | 'Retrying'
+  | 'Stopping'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Stopped'
+  | 'Expired';
+
+/** Whether such a task is over: nothing of it runs any more. */
+export function isOver(status: TaskStatus): boolean {
+  return status === 'Succeeded' || status === 'Failed' || status === 'Stopped' || status === 'Expired';
+}
 
 /** One asynchronous invocation. */
 export interface Task {
@@ -12,6 +25,9 @@ export interface Task {
   /** The cloud's time. */
   readonly enqueuedAt: number;
   status: TaskStatus;
+  /** When it first began to run, and when it was over, the cloud's time. */
+  startedAt?: number;
+  endedAt?: number;
   /** How often it ran, deliveries and retries together. */
   attempts: number;
   readonly results: { payload: string; errorType?: ErrorType }[];

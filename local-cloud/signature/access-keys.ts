@@ -23,6 +23,11 @@ export class AccessKeys {
     this.#clock = clock;
   }
 
+  /** The cloud's time. */
+  now(): number {
+    return this.#clock.now();
+  }
+
   find(accessKeyId: string): KnownKey | undefined {
     return this.#keys.get(accessKeyId);
   }

@@ -4,13 +4,17 @@ import { ApiError } from '../http/api-error.ts';
 const WINDOW_MS = 15 * 60 * 1000;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
-/** Dates of requests against the machine's clock, which is the one the signing process looks at. */
-export function checkTimestamp(timestamp: string): void {
+/** Against the clock that the signing process looks at: a function's is the cloud's, a test's the machine's. */
+export function isFresh(time: number, cloudNow: number): boolean {
+  // A date which is none at all (NaN) is within nothing.
+  return [Date.now(), cloudNow].some((now) => Math.abs(now - time) <= WINDOW_MS);
+}
+
+export function checkTimestamp(timestamp: string, cloudNow: number): void {
   if (!TIMESTAMP.test(timestamp)) {
     throw new ApiError(400, 'InvalidTimeStamp.Format', 'Specified time stamp or date value is not well formatted.');
   }
-  // A negated comparison, so that a date which is none at all (NaN) is refused too.
-  if (!(Math.abs(Date.now() - Date.parse(timestamp)) <= WINDOW_MS)) {
+  if (!isFresh(Date.parse(timestamp), cloudNow)) {
     throw new ApiError(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date value is expired.');
   }
 }

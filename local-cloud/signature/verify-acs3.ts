@@ -15,7 +15,7 @@ export function verifyAcs3(request: WireRequest, keys: AccessKeys, nonces: Nonce
   }
   const unsigned = mustBeSigned(request).filter((name) => !signedHeaders.includes(name));
   if (unsigned.length > 0) throw incomplete(`Not signed: ${unsigned.join(', ')}.`);
-  checkTimestamp(mandatory(request, 'x-acs-date'));
+  checkTimestamp(mandatory(request, 'x-acs-date'), keys.now());
   const payloadHash = mandatory(request, 'x-acs-content-sha256');
   if (payloadHash !== sha256Hex(request.body)) {
     throw new ApiError(400, 'InvalidContentSha256', 'Specified x-acs-content-sha256 does not match the body.');

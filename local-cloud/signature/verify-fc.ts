@@ -3,9 +3,8 @@ import { ApiError } from '../http/api-error.ts';
 import { headerOf, type WireRequest } from '../http/wire-request.ts';
 import type { AccessKeys, KnownKey } from './access-keys.ts';
 import { fcSignature, fcStringToSign } from './fc.ts';
+import { isFresh } from './freshness.ts';
 import { knownKey } from './known-key.ts';
-
-const WINDOW_MS = 15 * 60 * 1000;
 
 /** Whose request this is, by the `FC <AccessKeyId>:<signature>` scheme. */
 export function verifyFc(request: WireRequest, keys: AccessKeys): KnownKey {
@@ -13,7 +12,7 @@ export function verifyFc(request: WireRequest, keys: AccessKeys): KnownKey {
   const [, accessKeyId = '', signature = ''] = parts ?? [];
   if (!parts) throw new ApiError(400, 'MissingRequiredHeader', 'required HTTP header Authorization was not specified');
   const date = Date.parse(headerOf(request, 'date') ?? '');
-  if (!(Math.abs(Date.now() - date) <= WINDOW_MS)) {
+  if (!isFresh(date, keys.now())) {
     throw new ApiError(
       403,
       'AccessDenied',

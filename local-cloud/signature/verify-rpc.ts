@@ -24,7 +24,7 @@ export function verifyRpc(request: WireRequest, keys: AccessKeys, nonces: Nonces
   if (mandatory('SignatureVersion') !== '1.0') {
     throw new ApiError(400, 'InvalidSignatureVersion', 'Specified signature version is not valid.');
   }
-  checkTimestamp(mandatory('Timestamp'));
+  checkTimestamp(mandatory('Timestamp'), keys.now());
   const key = knownKey(keys, accessKeyId, values.get('SecurityToken'));
   const stringToSign = rpcStringToSign(request.method, parameters);
   if (signature !== rpcSignature(stringToSign, key.accessKeySecret, signatureMethod)) {

@@ -16,7 +16,7 @@ export async function submitTask(
   const done = await runSdkCall(timeoutMs, call);
   if (done instanceof SdkCallFailure) {
     if (done.status === 409) return 'duplicate';
-    throw refusalOf(done, sanitize);
+    throw fcFailure(done, sanitize);
   }
   const isPage = /html/i.test(String(recordOf(done.answer)['content-type']));
   if (isPage || !/^2\d\d$/.test(String(done.status))) {
@@ -26,14 +26,14 @@ export async function submitTask(
 }
 
 /** The status counts, whatever the body: that of FC 3.0 has `Code`, that of FC 2.0 `ErrorCode`, or there is none. */
-function refusalOf(failure: SdkCallFailure, sanitize: Sanitize): CallError {
+export function fcFailure(failure: SdkCallFailure, sanitize: Sanitize): CallError {
   const { status = 0, cause } = failure;
   if (status < 400 || failure.timedOut) return callFailure(failure, sanitize);
   const { data, code } = recordOf(cause);
   const body = recordOf(data);
   const said = [body['Code'], body['ErrorCode'], code].map(textOf).find((text) => text && text !== 'undefined');
-  const message = textOf(body['Message']) ?? textOf(body['ErrorMessage']) ?? NOT_TAKEN;
+  const message = textOf(body['Message']) ?? textOf(body['ErrorMessage']) ?? REFUSED;
   return CallError.answered(status, sanitize(said ?? `HTTP${status}`), sanitize(message), failure.retryAfterMs);
 }
 
-const NOT_TAKEN = 'Function Compute did not take the asynchronous invocation';
+const REFUSED = 'Function Compute refused the call';
