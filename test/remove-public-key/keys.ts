@@ -1,0 +1,40 @@
+import { generateKeyPairSync } from 'node:crypto';
+
+/** The public keys of a test, made without ssh-keygen: machines without OpenSSH run these tests too. */
+export type Keys = {
+  /** `type base64` of the key that is to be removed. */
+  readonly leaked: string;
+  /** The same RSA key with superfluous zeros before its exponent, or its modulus: other base64, and sshd accepts it. */
+  readonly zerosInExponent: string;
+  readonly zerosInModulus: string;
+  readonly other: string;
+};
+
+export function makeKeys(): Keys {
+  const { e = '', n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+  const { x = '' } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+  const [exponent, modulus] = [Buffer.from(e, 'base64url'), Buffer.from(n, 'base64url')];
+  const rsa = (zerosBeforeE: number, zerosBeforeN: number) =>
+    line(
+      'ssh-rsa',
+      Buffer.concat([Buffer.alloc(zerosBeforeE), exponent]),
+      Buffer.concat([Buffer.alloc(zerosBeforeN), modulus]),
+    );
+  return {
+    leaked: rsa(0, 1), // one zero keeps the modulus positive
+    zerosInExponent: rsa(3, 1),
+    zerosInModulus: rsa(0, 4),
+    other: line('ssh-ed25519', Buffer.from(x, 'base64url')),
+  };
+}
+
+function line(type: string, ...fields: Buffer[]): string {
+  const blob = Buffer.concat([Buffer.from(type), ...fields].flatMap((field) => [length(field), field]));
+  return `${type} ${blob.toString('base64')}`;
+}
+
+function length(field: Buffer): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(field.length);
+  return bytes;
+}
