@@ -30,7 +30,7 @@ finish() {
 }
 trap 'finish 2 interrupted' HUP INT TERM
 
-unreadable() { printf '%s\n' "$1" >>"$W/bad"; }
+unreadable() { echo "$1" >>"$W/bad"; }
 
 # --- Which lines are this key's ---
 
@@ -255,7 +255,7 @@ close_sessions() {
 # offer USER: offers sshd the public half alone. Each user from an address of its own, because sshd 9.8 and later block
 # an address after a few failures.
 offer() {
-  ssh -v -n -F /dev/null -b "127.0.$((asked / 250)).$((asked % 250 + 1))" -p "$port" -l "$1" -i "$W/key.pub" \
+  ssh -v -n -F /dev/null -b "127.0.$((asked / 250)).$((asked % 250 + 1))" -p "${port:-22}" -l "$1" -i "$W/key.pub" \
     -o BatchMode=yes -o PreferredAuthentications=publickey -o ConnectTimeout=5 \
     -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null 127.0.0.1 2>&1
 }
@@ -264,7 +264,6 @@ ask_sshd() {
   command=$(values authorizedkeyscommand <"$W/config" | grep -vix none)
   if [ ! "$ROOT" ] && has ssh; then
     port=$({ effective || cat "$W/config"; } | values port | head -n 1)
-    port=${port:-22}
     cut -d: -f1 "$W/users" | sort -u | head -n 200 >"$W/names"
     while read -r user; do
       case $(offer "$user") in
