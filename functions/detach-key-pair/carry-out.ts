@@ -11,11 +11,12 @@ import type { Invocation } from './invocation.ts';
 import type { Outcome, Passed } from './outcome.ts';
 import { enqueueContinuation } from './queue/continue.ts';
 import { enqueueReboots, type Queued, rebootSection } from './queue/enqueue-reboots.ts';
-import { planWaves, type RebootPlan } from './queue/waves.ts';
+import { planWaves } from './queue/waves.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
+import type { RebootOptions } from './request/reboot-options.ts';
 
 /** The way of a request: connect → choose the instances → detach, or only look → queue the reboots → hand on the rest. */
-export async function carryOut(request: DetachRequest, invocation: Invocation): Promise<Result> {
+export async function carryOut(request: DetachRequest, sender: string, invocation: Invocation): Promise<Result> {
   const { config, deadline, services, tuning } = invocation;
   const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
 
@@ -24,11 +25,11 @@ export async function carryOut(request: DetachRequest, invocation: Invocation): 
   checkCount(chosen.instanceIds.length, request, config);
   if (request.mode.kind !== 'detach') return look(request, chosen, ecs, options);
 
-  const plan = request.rebootPlan(chosen.instanceIds.length);
-  const outcomes = await detach(request, chosen, ecs, plan, invocation);
+  const { reboot } = request;
+  const outcomes = await detach(request, chosen, ecs, invocation);
   // Side by side: what is left of the time is for both, and neither may use it up before the other's turn.
   const [queued, rest] = await Promise.all([
-    plan && queueReboots(outcomes, plan, request, invocation),
+    reboot && queueReboots(outcomes, reboot, { ...request, sender }, invocation),
     request.continues ? goOn(outcomes, request, invocation) : { outcomes, section: undefined },
   ]);
 
@@ -55,13 +56,12 @@ async function look(
 }
 
 function detach(
-  { regionId, keyPairName, continues }: DetachRequest,
+  { regionId, keyPairName, continues, reboot }: DetachRequest,
   { instanceIds }: Chosen,
   ecs: Ecs,
-  plan: RebootPlan | undefined,
   { config, deadline, log, tuning }: Invocation,
 ): Promise<Outcome[]> {
-  const tasks = (plan ? Math.ceil(instanceIds.length / plan.batchSize) : 0) + (continues ? 1 : 0);
+  const tasks = (reboot ? Math.ceil(instanceIds.length / reboot.batchSize) : 0) + (continues ? 1 : 0);
   const run = createRun({
     ecs,
     target: { regionId, keyPairName },
@@ -75,15 +75,17 @@ function detach(
 
 async function queueReboots(
   outcomes: readonly Outcome[],
-  plan: RebootPlan,
-  { regionId, keyPairName, roleArn, clientToken }: DetachRequest,
+  reboot: RebootOptions,
+  { regionId, keyPairName, roleArn, clientToken, sender }: DetachRequest & { readonly sender: string },
   { context, deadline, services, tuning }: Invocation,
 ): Promise<Queued[]> {
-  const origin = { regionId, keyPairName, roleArn, requestId: context.requestId, token: clientToken };
-  const waves = planWaves(outcomes.filter(isDetached), plan, origin);
+  const { requestId } = context;
+  const origin = { regionId, keyPairName, roleArn, requestId, token: clientToken, sender };
+  const waves = planWaves(outcomes.filter(isDetached), reboot, origin);
   if (waves.length === 0) return [];
   return enqueueReboots(waves, await services.queue('reboots'), {
     deadline,
+    requestId,
     baseMs: tuning?.baseMs,
   });
 }

@@ -6,12 +6,18 @@ import { tally } from './outcome.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { wholeFailure } from './whole-failure.ts';
 
-export type AskedBy = { readonly caller: Caller /** The host that was called. */; readonly host: string };
+export type AskedBy = {
+  readonly caller: Caller;
+  /** Who sent it, as far as anybody can say: the same text for the same sender. */
+  readonly sender: string;
+  /** The host that was called. */
+  readonly host: string;
+};
 
 /** A checked request → the aggregated answer, by the deadline whatever ECS does; both told to the log. */
 export async function detachKeyPair(
   request: DetachRequest,
-  { caller, host }: AskedBy,
+  { caller, sender, host }: AskedBy,
   invocation: Invocation,
 ): Promise<Answer> {
   const { config, context, log } = invocation;
@@ -24,7 +30,7 @@ export async function detachKeyPair(
     ...(target.kind === 'ids' && { instances: target.instanceIds.length }),
   });
 
-  const result = await carryOut(request, invocation).catch((error) => wholeFailure(error, request));
+  const result = await carryOut(request, sender, invocation).catch((error) => wholeFailure(error, request));
   const asked = { requestId: context.requestId, host, maxBytes: config.maxResponseBytes };
   const answer = summarize(request, result, asked);
 

@@ -18,11 +18,11 @@ export function wholeFailure(error: unknown, request: DetachRequest): Result {
   }
   const failure = failureOf(callError);
   const outcomes = target.instanceIds.map((id) => failed(id, failure));
-  return { outcomes, sections: nothingDone(request, target.instanceIds.length), unfinished: failure.retryable };
+  return { outcomes, sections: nothingDone(request), unfinished: failure.retryable };
 }
 
-function nothingDone({ mode, rebootPlan }: DetachRequest, instances: number): Sections {
+function nothingDone({ mode, reboot }: DetachRequest): Sections {
   if (mode.kind === 'dry run') return { DryRun: 'true' };
   if (mode.kind === 'verify') return { Verify: 'true' };
-  return rebootPlan(instances) ? { Reboot: rebootSection([]) } : {};
+  return reboot ? { Reboot: rebootSection([]) } : {};
 }

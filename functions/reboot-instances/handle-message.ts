@@ -2,14 +2,15 @@ import type { Services } from '../../shared/alibaba/connect.ts';
 import { checkAllowLists } from '../../shared/config/allow-lists.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
-import { describeById } from '../../shared/ecs/describe-by-id.ts';
-import { isForAnotherRun } from '../../shared/ecs/error-kind.ts';
-import type { Deadline } from '../../shared/fc/deadline.ts';
+import { isRetryable } from '../../shared/ecs/error-kind.ts';
+import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import { retrying } from '../../shared/retry/retry.ts';
-import { sortOut } from './choose.ts';
-import { done, expired, failed, type RebootOutcome } from './outcome.ts';
-import { reboot } from './reboot.ts';
+import { done, expired, failed, type Reason, type RebootOutcome, requeued } from './outcome.ts';
+import { begin, type Pending } from './pending.ts';
+import { type Rebooted, reboot } from './reboot.ts';
+import { requeue } from './requeue.ts';
+import { readTimes, type Times } from './times.ts';
 
 export type RebootInvocation = {
   readonly config: Config;
@@ -18,54 +19,86 @@ export type RebootInvocation = {
   readonly baseMs: number | undefined;
 };
 
-export type Handled = {
-  readonly outcomes: readonly RebootOutcome[];
-  /** To be thrown: another run could finish something, or somebody has to see that nothing was done. */
-  readonly unfinished: boolean;
-};
+/** What was left over is tried again after so long: ECS counts by the minute, and a reboot takes about one. */
+const AGAIN_MS = 60_000;
+/** Kept for putting what is left into the queue again: three seconds, or a fifth of what there is. */
+const REQUEUE_MS = 3_000;
+const REQUEUE_PART = 0.2;
 
-/** One message → one outcome for each of its instances, in its order. */
-export async function handle(message: RebootMessage, invocation: RebootInvocation): Promise<Handled> {
+/** One message → one outcome for each of its instances, in its order; none for a message that is not due yet. */
+export async function handle(message: RebootMessage, invocation: RebootInvocation): Promise<readonly RebootOutcome[]> {
   const { config } = invocation;
   const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, InstanceIds: ids } = message;
-  if (config.rebootsDisabled) return { outcomes: ids.map((id) => done(id, 'Skipped.Disabled')), unfinished: false };
-  if (!isTimely(message)) return { outcomes: ids.map((id) => expired(id, TOO_LATE)), unfinished: true };
+  if (config.rebootsDisabled) return ids.map((id) => done(id, 'Skipped.Disabled'));
+  const times = readTimes(message);
+  if (!times) return ids.map((id) => failed(id, IMPOSSIBLE));
+  if (Date.now() > times.notAfter) return ids.map((id) => expired(id, TOO_LATE));
   const refusal = checkAllowLists({ regionId, keyPairName, roleArn }, config);
-  if (refusal) return { outcomes: ids.map((id) => failed(id, refusal, false)), unfinished: true };
+  if (refusal) return ids.map((id) => failed(id, refusal));
+  if (Date.now() < times.notBefore) return wait(message, times, invocation);
 
-  const outcomes = await restart(message, invocation);
+  const { outcomes, left } = await work(message, times, invocation);
   const position = new Map(ids.map((id, index) => [id, index]));
-  return {
-    outcomes: outcomes.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId))),
-    unfinished: outcomes.some(({ retryable }) => retryable),
-  };
+  const all = [...outcomes, ...(await putBack(left, message, times, invocation))];
+  return all.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));
 }
 
-/** The schema lets times through that no calendar has: with those nothing can be compared, and nothing is done. */
-function isTimely({ DetachedAt, NotAfter }: RebootMessage): boolean {
-  return !Number.isNaN(Date.parse(DetachedAt)) && Date.now() <= Date.parse(NotAfter);
-}
+const IMPOSSIBLE: Reason = {
+  code: 'InvalidParameter',
+  message:
+    'DetachedAt, NotBefore and NotAfter of the message cannot be: no request of detach-key-pair makes such times.',
+};
 
-const TOO_LATE = {
+const TOO_LATE: Reason = {
   code: 'MessageExpired',
   message: 'This came later than NotAfter: a reboot nobody expects any more is not done. Restart the instance by hand.',
 };
 
-/** The work: describe → leave out whom it is not needed for → reboot the rest. */
-async function restart(
+/** Nothing is called but the queue. */
+async function wait(message: RebootMessage, { notBefore }: Times, invocation: RebootInvocation) {
+  const queue = await invocation.services.queue('itself');
+  const submitted = await requeue(message, message.InstanceIds, notBefore, queue, invocation);
+  return submitted.status === 'Failed' ? message.InstanceIds.map((id) => failed(id, submitted)) : [];
+}
+
+async function work(
   message: RebootMessage,
+  { detachedAt }: Times,
   { config, services, deadline, baseMs }: RebootInvocation,
-): Promise<RebootOutcome[]> {
+): Promise<Rebooted> {
   const { RegionId: regionId, RoleArn: roleArn, InstanceIds: ids, ForceReboot: force } = message;
-  const detachedAt = Date.parse(message.DetachedAt);
-  const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs };
+  const workBy = deadlineAt(deadline.at - Math.min(REQUEUE_MS, deadline.left() * REQUEUE_PART));
+  const options = { deadline: workBy, timeoutMs: config.ecsTimeoutMs, baseMs };
   try {
     const where = { regionId, roleArn };
-    const ecs = await retrying((timeoutMs) => services.ecs(where, timeoutMs), { ...options, attempts: 3 });
-    const { outcomes, toReboot } = sortOut(await describeById(ids, { ecs, regionId }, options), detachedAt);
-    return [...outcomes, ...(await reboot(toReboot, { ecs, regionId, force, detachedAt, ...options }))];
+    const ecs = await retrying((timeoutMs) => services.ecs(where, timeoutMs), {
+      ...options,
+      attempts: Number.POSITIVE_INFINITY,
+    });
+    return await reboot(ids, { ecs, regionId, force, detachedAt, ...options });
   } catch (error) {
     const { codeToReport: code, message: why, kind } = callErrorOf(error);
-    return ids.map((id) => failed(id, { code, message: why }, isForAnotherRun(kind, code)));
+    const reason = { code, message: why };
+    if (isRetryable(kind)) return { outcomes: [], left: ids.map((id) => ({ ...begin(id), reason })) };
+    return { outcomes: ids.map((id) => failed(id, reason)), left: [] };
   }
+}
+
+/** What the time did not suffice for → another run, as long as the message is valid. */
+async function putBack(
+  left: readonly Pending[],
+  message: RebootMessage,
+  { notAfter }: Times,
+  invocation: RebootInvocation,
+): Promise<RebootOutcome[]> {
+  const dueAt = Date.now() + AGAIN_MS;
+  if (left.length === 0 || dueAt > notAfter) return left.map(({ instanceId, reason }) => failed(instanceId, reason));
+  const queue = await invocation.services.queue('itself');
+  const ids = left.map(({ instanceId }) => instanceId);
+  const submitted = await requeue(message, ids, dueAt, queue, invocation);
+  return left.map(({ instanceId, reason: { code, message: why } }) => {
+    if (submitted.status !== 'Failed') return requeued(instanceId, { code, message: why }, submitted.taskId);
+    const unqueued = `It could not be put into the queue again (${submitted.code}: ${submitted.message}).`;
+    return failed(instanceId, { code, message: `${why}. ${unqueued}` });
+  });
 }

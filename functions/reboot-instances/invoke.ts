@@ -8,7 +8,7 @@ import { redactor, secretsOf } from '../../shared/log/sanitize.ts';
 import { isRebootMessage } from '../../shared/messages/reboot-message.validator.ts';
 import { firstError } from '../../shared/schema/schema-error.ts';
 import { handle } from './handle-message.ts';
-import { summarize } from './outcome.ts';
+import { isFailure, summarize } from './outcome.ts';
 
 type EnterOptions = {
   variables: Environment;
@@ -44,7 +44,8 @@ export async function enter(
     const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
     const invocation = { config, services: connect(config, context), deadline, baseMs: tuning?.baseMs };
     const { RegionId: regionId, KeyPairName: keyPairName, SourceRequestId: sourceRequestId } = message;
-    const { outcomes, unfinished } = await handle(message, invocation);
+    const outcomes = await handle(message, invocation);
+    const unfinished = outcomes.some(isFailure);
     const actions: Record<string, number> = {};
     for (const { action } of outcomes) actions[action] = (actions[action] ?? 0) + 1;
     log.info('reboot', {

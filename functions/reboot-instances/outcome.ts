@@ -5,6 +5,7 @@ export type Action =
   | 'Skipped.Stopped'
   | 'Skipped.NotFound'
   | 'Skipped.Disabled'
+  | 'Requeued'
   | 'Failed'
   | 'Expired';
 
@@ -13,9 +14,10 @@ export type RebootOutcome = {
   readonly action: Action;
   readonly code: string;
   readonly message: string;
-  /** Another run could finish it. */
-  readonly retryable: boolean;
 };
+
+/** Why an instance is not restarted, or not yet. */
+export type Reason = { readonly code: string; readonly message: string };
 
 const MESSAGES = {
   Rebooted: 'The instance is restarting.',
@@ -26,17 +28,25 @@ const MESSAGES = {
 } as const;
 
 export function done(instanceId: string, action: keyof typeof MESSAGES): RebootOutcome {
-  return { instanceId, action, code: '200', message: MESSAGES[action], retryable: false };
+  return { instanceId, action, code: '200', message: MESSAGES[action] };
 }
 
-type Why = { readonly code: string; readonly message: string };
-
-export function failed(instanceId: string, { code, message }: Why, retryable: boolean): RebootOutcome {
-  return { instanceId, action: 'Failed', code, message, retryable };
+export function requeued(instanceId: string, { code, message }: Reason, taskId: string): RebootOutcome {
+  const text = `Not restarted yet (${code}: ${message}): it is in the queue again, in the task ${taskId}.`;
+  return { instanceId, action: 'Requeued', code: '200', message: text };
 }
 
-export function expired(instanceId: string, { code, message }: Why): RebootOutcome {
-  return { instanceId, action: 'Expired', code, message, retryable: false };
+export function failed(instanceId: string, { code, message }: Reason): RebootOutcome {
+  return { instanceId, action: 'Failed', code, message };
+}
+
+export function expired(instanceId: string, { code, message }: Reason): RebootOutcome {
+  return { instanceId, action: 'Expired', code, message };
+}
+
+/** Such an outcome is thrown: a restart that did not happen has to reach `onFailure`. */
+export function isFailure({ action }: RebootOutcome): boolean {
+  return action === 'Failed' || action === 'Expired';
 }
 
 /** The answer, all leaf values texts as those of detach-key-pair. */
@@ -55,8 +65,4 @@ export function summarize(requestId: string, outcomes: readonly RebootOutcome[])
       })),
     },
   };
-}
-
-function isFailure({ action }: RebootOutcome): boolean {
-  return action === 'Failed' || action === 'Expired';
 }

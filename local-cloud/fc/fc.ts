@@ -89,6 +89,13 @@ export class Fc {
     this.#state.taskFaults.onCall(operation, faultOf);
   }
 
+  /** What StopAsyncTask does. */
+  stop(name: string, taskId: string): void {
+    const task = this.#state.queue.find(name, taskId);
+    if (!task) throw new Error(`there is no task ${taskId} of ${name}`);
+    this.#state.queue.stop(task, functionNamed(this.#state, name));
+  }
+
   logs(name: string): readonly string[] {
     return functionNamed(this.#state, name).logs;
   }

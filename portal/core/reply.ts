@@ -90,7 +90,7 @@ function readItem(item: UnknownRecord): Item {
 function readTask(task: UnknownRecord): Task {
   return {
     ids: listOf(task['InstanceIds']).map(String),
-    delaySeconds: Number(task['DelaySeconds']),
+    delaySeconds: Number(task['DelaySeconds'] ?? 0),
     status: String(task['Status']),
     code: textOf(task['Code']) ?? '',
     message: textOf(task['Message']) ?? '',

@@ -1,4 +1,4 @@
-import { detachRequestSchema } from '../../functions/detach-key-pair/request/schema.ts';
+import { REBOOT_LIMITS } from '../../functions/detach-key-pair/request/reboot-options.ts';
 
 /** Whether and how what was detached is restarted. */
 export type Restarts =
@@ -8,14 +8,7 @@ export type Restarts =
 
 export type Wave = { readonly startsAt: number; readonly size: number };
 
-const { BatchSize, IntervalSeconds, DelaySeconds } = detachRequestSchema.properties.Reboot.properties;
-
-export const LIMITS = {
-  batchSize: { least: BatchSize.minimum, most: BatchSize.maximum, usual: BatchSize.default },
-  intervalSeconds: { least: IntervalSeconds.minimum, most: IntervalSeconds.maximum },
-  /** Function Compute delays a message by so much at most. */
-  lastWaveSeconds: DelaySeconds.maximum,
-};
+export const LIMITS = REBOOT_LIMITS;
 
 /** Instances of one request: each takes the function a few seconds, and ends well before its timeout. */
 const REQUEST_SIZE = 500;

@@ -35,7 +35,7 @@ export function createQueue(options: FcOptions & { serviceName: string }): TaskQ
         sanitize,
       ),
     // The 2016-08-15 API, which is all that this SDK speaks, has no records of tasks.
-    status: async () => ({ state: 'Untold' }),
+    status: async () => 'Untold',
     stop: async () => false,
   };
 }

@@ -11,7 +11,7 @@ type Call = (sdkTimeoutMs: number) => Promise<unknown>;
 export async function taskStatus(timeoutMs: number, call: Call, sanitize: Sanitize): Promise<TaskStatus> {
   const done = await runSdkCall(timeoutMs, call);
   if (!(done instanceof SdkCallFailure)) return readTask(recordOf(done.answer));
-  if (done.status === 404) return { state: 'NotFound' };
+  if (done.status === 404) return 'NotFound';
   throw fcFailure(done, sanitize);
 }
 

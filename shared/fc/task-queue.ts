@@ -17,7 +17,7 @@ export type Task = {
 };
 
 /** FC keeps a task for 7 days. `NotFound`: it has none of this id. `Untold`: FC 2.0 does not tell. */
-export type TaskStatus = { readonly state: 'NotFound' | 'Untold' } | TaskRecord;
+export type TaskStatus = 'NotFound' | 'Untold' | TaskRecord;
 
 export type TaskRecord = {
   readonly state: TaskState;

@@ -29,7 +29,11 @@ export const rebootMessageSchema = {
     DetachedAt: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' },
     /** A reboot that comes later than this surprises people more than one that does not come. */
     NotAfter: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' },
+    /** Given where FC cannot delay the message for long enough: until then it puts itself into the queue again. */
+    NotBefore: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' },
     SourceRequestId: { type: 'string', maxLength: 128 },
+    /** Of the task that carries the message: what goes on after it has the next id. */
+    TaskId: { type: 'string', pattern: '^reboot-[0-9a-f]{64}(-x[0-9a-f]{8}|-[0-9]{1,6}){0,4}$' },
     RoleArn: { type: 'string', maxLength: 256 },
   },
 } as const;

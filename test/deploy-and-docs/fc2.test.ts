@@ -49,7 +49,7 @@ const schema = closed({
   access: text,
   vars: { type: 'object' },
   services: closed({
-    'detach-key-pair': service('detach-key-pair', 300, 3_600, { triggers: { type: 'array', items: http } }),
+    'detach-key-pair': service('detach-key-pair', 300, 7_200, { triggers: { type: 'array', items: http } }),
     'reboot-instances': service('reboot-instances', 600, 7_200, {}),
   }),
 });

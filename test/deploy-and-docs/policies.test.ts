@@ -44,6 +44,8 @@ async function permissionsOf(name: FunctionName): Promise<string[]> {
   return [
     ...ecs.map(([, operation]) => `ecs:${operation}`),
     ...(/services\.queue\(/.test(source) ? ['fc:InvokeFunction'] : []),
+    ...(/\bqueue\.status\(/.test(source) ? ['fc:GetAsyncTask'] : []),
+    ...(/\bqueue\.stop\(/.test(source) ? ['fc:StopAsyncTask'] : []),
     ...(/services\.ecs\(\w+(\.\w+)*, \w+/.test(source) ? ['sts:AssumeRole'] : []),
   ].sort();
 }

@@ -102,13 +102,6 @@ describe('Filter', () => {
     expect(cloud.ecs.bound()).toHaveLength(250);
   });
 
-  it('finds more than 100 for a reboot without a pace: nothing is detached', async () => {
-    const { ask } = await fleet(101);
-    const { status, body } = await ask(named({ Filter: {}, Reboot: true }));
-    expect([status, body.Code]).toEqual([400, 'InvalidParameter']);
-    expect(cloud.ecs.bound()).toHaveLength(101);
-  });
-
   it('is answered with the error that listing met', async () => {
     const { ask } = await fleet(1);
     cloud.ecs.permissions.deny('DescribeInstances');
@@ -211,10 +204,11 @@ describe('Verify', () => {
     [{ Reboot: { Force: true } }, 'InvalidParameter', 'Reboot.Force'],
     [{ Reboot: null }, 'InvalidParameter', 'Reboot'],
     [
-      { InstanceIds: ['i-aaa', 'i-bbb', 'i-ccc'], Reboot: { BatchSize: 1, IntervalSeconds: 1801 } },
+      { InstanceIds: ['i-aaa', 'i-bbb'], Reboot: { BatchSize: 1, IntervalSeconds: 2, DelaySeconds: 86_399 } },
       'InvalidParameter',
-      '3602 s',
+      '86401 s',
     ],
+    [{ Reboot: { DelaySeconds: 86_401 } }, 'InvalidParameter', 'DelaySeconds'],
     [{ RoleArn: 'acs:ram::1:role/other' }, 'Forbidden.RoleArn', 'role'],
     [{ RoleArn: 'admin' }, 'InvalidParameter', 'RoleArn'],
   ] as const)('and the like refuse %j', async (fields, code, word) => {

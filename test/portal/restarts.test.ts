@@ -25,9 +25,10 @@ describe('restarts', () => {
   it.each([
     ['off', off, undefined],
     ['at once', atOnce, undefined],
-    ['3600 s for the last wave', waves(100, 300), undefined],
+    ['two hours for the last wave', waves(100, 600), undefined],
+    ['24 hours for the last wave', waves(25, 1_694), undefined],
     ['all waves at once, said so', waves(100, 0), undefined],
-    ['a last wave too late', waves(100, 301), /3612 s after the first, and 3600 s is the most/],
+    ['a last wave too late', waves(25, 1_695), /86445 s after the first, and 86400 s is the most/],
     ['no interval', waves(100, Number.NaN), /0 to 3600/],
     ['an interval of two hours', waves(100, 7200), /0 to 3600/],
     ['waves of none', waves(0, 10), /1 to 100 instances/],

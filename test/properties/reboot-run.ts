@@ -15,8 +15,9 @@ export type RebootItem = {
   readonly Action: string;
 };
 
-/** One delivery of the message, as it went. */
+/** One delivery of the message, or of what it has put into the queue again, as it went. */
 export type Run = {
+  readonly ids: readonly string[];
   readonly thrown: boolean;
   readonly answer: Readonly<Record<string, unknown>>;
   readonly items: readonly RebootItem[];
@@ -36,17 +37,25 @@ export type RebootPlay = {
   readonly ids: readonly string[];
   readonly detachedAt: number;
   readonly runs: readonly Run[];
+  /** What FC's queue was given, by task id. */
+  readonly requeued: ReadonlyMap<string, readonly string[]>;
+  /** Instances that a message at onFailure names. */
+  readonly named: ReadonlySet<string>;
   readonly instances: ReadonlyMap<string, Instance>;
 };
 
 const ECS_TIMEOUT_MS = 60;
 const TIMES = {
-  roomy: { timeoutMs: 60_000, marginMs: 1_500 },
+  roomy: { timeoutMs: 2_200, marginMs: 1_500 },
   tight: { timeoutMs: 3_400, marginMs: 3_000 },
 } as const;
 const MINUTE = 60_000;
 
-/** A message and its deliveries against a cloud of its own, whose clock moves between them. */
+/** FC repeats what has failed so often, then sends it to onFailure. */
+const RETRIES = 3;
+const CALM: Delivery = { afterSeconds: 60, time: 'roomy', rebootFaults: [], describeFaults: [] };
+
+/** A message and its deliveries against a cloud of its own, whose clock moves between them, until the queue is empty. */
 export async function playReboots(schedule: RebootSchedule): Promise<RebootPlay> {
   const cloud = await startLocalCloud({ rebootSeconds: schedule.rebootSeconds });
   const wire = watchWire(new URL(cloud.ecs.endpoint).host);
@@ -54,17 +63,91 @@ export async function playReboots(schedule: RebootSchedule): Promise<RebootPlay>
     const detachedAt = Date.now();
     const ids = schedule.fleet.map((_, k) => `i-r${k.toString().padStart(4, '0')}`);
     prepare(cloud, schedule, ids, detachedAt);
+    const queue = fakeQueue(cloud);
     const runs: Run[] = [];
-    for (const delivery of schedule.deliveries) {
-      cloud.clock.advance(delivery.afterSeconds * 1_000);
-      runs.push(await deliver(cloud, wire, { schedule, delivery, ids, detachedAt }));
-    }
+    const named = new Set<string>();
     const there = ids.filter((_, k) => schedule.fleet[k] !== 'missing');
-    return { schedule, ids, detachedAt, runs, instances: new Map(there.map((id) => [id, cloud.ecs.instance(id)])) };
+    const deliverMessage = async (message: Message, delivery: Delivery) => {
+      cloud.clock.advance(delivery.afterSeconds * 1_000);
+      const run = await deliver(cloud, wire, { message, delivery, there });
+      runs.push(run);
+      return run;
+    };
+    const first = messageOf(cloud, schedule, ids, detachedAt);
+    let last: Run | undefined;
+    for (const delivery of schedule.deliveries) last = await deliverMessage(first, delivery);
+    await repeat(first, last);
+    settle(cloud, schedule, ids);
+    for (let message = queue.next(); message; message = queue.next()) {
+      await repeat(message, await deliverMessage(message, CALM));
+    }
+    const instances = new Map(there.map((id) => [id, cloud.ecs.instance(id)]));
+    return { schedule, ids, detachedAt, runs, requeued: queue.taken, named, instances };
+
+    async function repeat(message: Message, run: Run | undefined): Promise<void> {
+      let thrown = run?.thrown ? run : undefined;
+      for (let retry = 0; thrown && retry < RETRIES; retry++) {
+        const again = await deliverMessage(message, CALM);
+        thrown = again.thrown ? again : undefined;
+      }
+      const failed = thrown?.items.filter(({ Success }) => Success === 'false') ?? [];
+      for (const { InstanceId } of failed) named.add(InstanceId);
+    }
   } finally {
     wire.stop();
     await cloud.stop();
   }
+}
+
+type Message = { readonly InstanceIds: readonly string[]; readonly [name: string]: unknown };
+
+function messageOf(
+  { regionId, keyPairName }: LocalCloud,
+  { force }: RebootSchedule,
+  ids: readonly string[],
+  detachedAt: number,
+): Message {
+  return {
+    Version: 1,
+    RegionId: regionId,
+    KeyPairName: keyPairName,
+    InstanceIds: ids,
+    ForceReboot: force,
+    DetachedAt: new Date(detachedAt).toISOString(),
+    NotAfter: new Date(detachedAt + 3_600_000).toISOString(),
+    SourceRequestId: 'source',
+    TaskId: `reboot-${'0'.repeat(64)}`,
+  };
+}
+
+/** What stopped or started has done so by the time that the queue goes on. */
+function settle(cloud: LocalCloud, { fleet }: RebootSchedule, ids: readonly string[]): void {
+  for (const [k, kind] of fleet.entries()) {
+    const id = ids[k] ?? '';
+    if (kind === 'starting') cloud.ecs.setStatus(id, 'Running');
+    if (kind === 'stopping') cloud.ecs.setStatus(id, 'Stopped');
+  }
+}
+
+/** FC's queue, which takes a task id once. Nothing is run by itself. */
+function fakeQueue(cloud: LocalCloud) {
+  const taken = new Map<string, readonly string[]>();
+  const payloads = new Map<string, string>();
+  const waiting: Message[] = [];
+  cloud.fc.onCall('InvokeFunction', ({ taskId = '', payload }) => {
+    if (taken.has(taskId)) return { kind: 'answer', status: 409, code: 'AsyncTaskAlreadyExists' };
+    const message: Message = JSON.parse(payload);
+    taken.set(taskId, message.InstanceIds);
+    payloads.set(taskId, payload);
+    waiting.push(message);
+    return { kind: 'raw', body: '', status: 202, headers: { 'x-fc-request-id': taskId } };
+  });
+  cloud.fc.onTaskCall('GetAsyncTask', ({ taskId }) =>
+    taken.has(taskId)
+      ? { kind: 'raw', body: JSON.stringify({ status: 'Enqueued', taskPayload: payloads.get(taskId) }) }
+      : { kind: 'answer', status: 404, code: 'AsyncTaskNotFound' },
+  );
+  return { taken, next: () => waiting.shift() };
 }
 
 function prepare(cloud: LocalCloud, { fleet }: RebootSchedule, ids: readonly string[], detachedAt: number): void {
@@ -88,27 +171,14 @@ function prepare(cloud: LocalCloud, { fleet }: RebootSchedule, ids: readonly str
   }
 }
 
-type Delivered = { schedule: RebootSchedule; delivery: Delivery; ids: readonly string[]; detachedAt: number };
+type Delivered = { message: Message; delivery: Delivery; there: readonly string[] };
 
-async function deliver(
-  cloud: LocalCloud,
-  wire: WireWatch,
-  { schedule, delivery, ids, detachedAt }: Delivered,
-): Promise<Run> {
+async function deliver(cloud: LocalCloud, wire: WireWatch, { message, delivery, there }: Delivered): Promise<Run> {
+  const ids = message.InstanceIds;
   const reboots = [...delivery.rebootFaults];
   const describes = [...delivery.describeFaults];
   cloud.ecs.onCall('RebootInstances', (call) => ecsFault(reboots.shift() ?? { kind: 'none' }, call));
   cloud.ecs.onCall('DescribeInstances', () => httpFault(describes.shift() ?? { kind: 'none' }));
-  const message = {
-    Version: 1,
-    RegionId: cloud.regionId,
-    KeyPairName: cloud.keyPairName,
-    InstanceIds: ids,
-    ForceReboot: schedule.force,
-    DetachedAt: new Date(detachedAt).toISOString(),
-    NotAfter: new Date(detachedAt + 3_600_000).toISOString(),
-    SourceRequestId: 'source',
-  };
   const { timeoutMs, marginMs } = TIMES[delivery.time];
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const before = cloud.ecs.calls.length;
@@ -121,6 +191,8 @@ async function deliver(
     {
       variables: {
         ECS_ENDPOINT: cloud.ecs.endpoint,
+        FC_ENDPOINT: cloud.fc.endpoint,
+        FC_FUNCTION_NAME: 'reboot-instances',
         ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
         ECS_TIMEOUT_MS: String(ECS_TIMEOUT_MS),
@@ -137,14 +209,13 @@ async function deliver(
   const begun = wire.begun();
   const { Results } = recordOf(answer);
   return {
+    ids,
     thrown,
     answer: recordOf(answer),
     items: JSON.parse(JSON.stringify(recordOf(Results)['Result'] ?? [])),
     // What the run before has sent and cut may be read by the cloud only now.
     calls: cloud.ecs.calls.slice(before).filter(({ headers }) => begun.has(headers[NONCE] ?? '')),
-    after: new Map(
-      ids.map((id, k) => [id, schedule.fleet[k] === 'missing' ? undefined : seen(cloud.ecs.instance(id))]),
-    ),
+    after: new Map(ids.map((id) => [id, there.includes(id) ? seen(cloud.ecs.instance(id)) : undefined])),
     tookMs,
     timeoutMs,
     openAfterwards: wire.now(),

@@ -207,16 +207,17 @@ describe('found by schedules of reboots', () => {
     expect(run?.items[0]?.Action).toBe('Rebooted');
   });
 
-  it('reboots nothing more once the deadline has come, as when a culprit is still sought', async () => {
+  it('reboots nothing more once the deadline has come, as when the instance at fault is still sought', async () => {
     const cloud = await startLocalCloud({ instances: 2 });
     const ids = cloud.ecs.instances().map(({ instanceId }) => instanceId);
     const { regionId } = cloud;
     const ecs = createEcs({ regionId, credentials: cloud.ecs.credentials, endpoint: cloud.ecs.endpoint });
     const deadline = deadlineAt(Date.now() - 1);
     const run = { ecs, regionId, force: false, detachedAt: 0, deadline, timeoutMs: 1_000, baseMs: 1 };
-    const outcomes = await reboot(ids, run);
-    expect(outcomes.map(({ code, retryable }) => [code, retryable])).toEqual(
-      ids.map(() => ['ServiceUnavailable', true]),
+    const { outcomes, left } = await reboot(ids, run);
+    expect(outcomes).toEqual([]);
+    expect(left.map(({ instanceId, reason }) => [instanceId, reason.code])).toEqual(
+      ids.map((id) => [id, 'DeadlineExceeded']),
     );
     expect(cloud.ecs.calls).toEqual([]);
     await cloud.stop();

@@ -361,8 +361,13 @@ export const rebootEvents: fc.Arbitrary<Buffer> = fc.oneof(
             { weight: 6, arbitrary: fc.constant<unknown>(false) },
             { weight: 1, arbitrary: jsonValues },
           ),
-          DetachedAt: mostly('2026-11-24T08:30:20.123Z', '2026-99-99T99:99:99.999Z', CRLF),
-          NotAfter: mostly('2999-11-24T08:30:20.123Z', '2000-11-24T08:30:20.123Z', '2026-99-99T99:99:99.999Z'),
+          DetachedAt: mostly(new Date().toISOString(), '2026-99-99T99:99:99.999Z', CRLF),
+          NotAfter: mostly(
+            new Date(Date.now() + 3_600_000).toISOString(),
+            '2999-11-24T08:30:20.123Z',
+            '2000-11-24T08:30:20.123Z',
+            '2026-99-99T99:99:99.999Z',
+          ),
           SourceRequestId: texts,
         }),
         fc.oneof(

@@ -21,6 +21,11 @@ beforeEach(async () => {
       ? { kind: 'answer', status: 409, code: 'AsyncTaskAlreadyExists' }
       : { kind: 'raw', status: 202, body: '', headers: { 'x-fc-request-id': '1' } };
   });
+  cloud.fc.onTaskCall('GetAsyncTask', ({ taskId }) =>
+    tasks.includes(taskId)
+      ? { kind: 'raw', body: JSON.stringify({ status: 'Enqueued' }) }
+      : { kind: 'answer', status: 404, code: 'AsyncTaskNotFound' },
+  );
 });
 afterEach(async () => {
   tasks.splice(0);

@@ -11,7 +11,7 @@ const item = {
 
 const task = {
   type: 'object',
-  required: ['TaskId', 'InstanceIds', 'DelaySeconds', 'Status'],
+  required: ['TaskId', 'InstanceIds', 'Status'],
   properties: {
     TaskId: text,
     InstanceIds: { type: 'array', items: text },

@@ -7,6 +7,8 @@ import { malformed } from '../http/read-body.ts';
 export type EventRequest = {
   readonly fields: UnknownRecord;
   readonly caller: Caller;
+  /** Where the event comes from: a source of events, a timer, a topic. */
+  readonly sender: string;
   /** The event's identity: delivered again, it is the same request. */
   readonly token: string | undefined;
 };
@@ -19,17 +21,24 @@ export function readEventRequest(event: unknown): EventRequest {
   if (!isRecord(event)) throw malformed('it is not a JSON object');
   const { specversion, source, id, data, triggerName, triggerTime, payload, TopicName, MessageId, Message } = event;
   if (textOf(specversion)) {
-    return carried('cloudevent', data ?? decoded(event['data_base64']), identity(source, id));
+    return carried('cloudevent', data ?? decoded(event['data_base64']), identity(source, id), textOf(source));
   }
-  if (textOf(triggerName) && textOf(triggerTime)) return carried('timer', payload, identity(triggerName, triggerTime));
-  if (textOf(TopicName) && textOf(MessageId)) return carried('mns', Message, identity(MessageId));
+  if (textOf(triggerName) && textOf(triggerTime)) {
+    return carried('timer', payload, identity(triggerName, triggerTime), textOf(triggerName));
+  }
+  if (textOf(TopicName) && textOf(MessageId)) return carried('mns', Message, identity(MessageId), textOf(TopicName));
   return carried('invocation', event, undefined);
 }
 
-function carried(source: string, content: unknown, token: string | undefined): EventRequest {
+function carried(source: string, content: unknown, token: string | undefined, from = ''): EventRequest {
   const fields = typeof content === 'string' ? parseObject(content) : content;
   if (!isRecord(fields)) throw malformed(`the ${source} carries no JSON object`);
-  return { fields, token, caller: { source, ...(token !== undefined && { eventId: token.slice(0, 256) }) } };
+  return {
+    fields,
+    token,
+    sender: `${source} ${from}`,
+    caller: { source, ...(token !== undefined && { eventId: token.slice(0, 256) }) },
+  };
 }
 
 function identity(...parts: unknown[]): string | undefined {

@@ -42,9 +42,13 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
   const host = `${accountId}.${region}.fc.aliyuncs.com`;
   return withErrorResponse({ source: 'event' }, host, invocation, async () => {
     if (Array.isArray(event) && event.length > MAX_EVENTS) throw tooMany(event.length);
-    const { fields, caller, token } = readEventRequest(typeof event === 'string' ? parsed(event) : event);
+    const { fields, caller, sender, token } = readEventRequest(typeof event === 'string' ? parsed(event) : event);
     const request = parseRequest(fields, invocation.config);
-    return detachKeyPair({ ...request, clientToken: request.clientToken ?? token }, { caller, host }, invocation);
+    return detachKeyPair(
+      { ...request, clientToken: request.clientToken ?? token },
+      { caller, sender, host },
+      invocation,
+    );
   });
 }
 

@@ -16,3 +16,8 @@ export function callerOf({ headers, query, sourceIp, userAgent }: HttpRequest): 
   const accessKeyId = signed ?? query['AccessKeyId']?.slice(0, 128);
   return { source: 'http', sourceIp, userAgent: userAgent.slice(0, 256), ...(accessKeyId && { accessKeyId }) };
 }
+
+/** What task ids are made of, so that two senders never share one. */
+export function senderOf({ source, accessKeyId }: Pick<Caller, 'source' | 'accessKeyId'>): string {
+  return accessKeyId === undefined ? source : `${source} ${accessKeyId}`;
+}

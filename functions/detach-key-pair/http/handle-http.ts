@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation.ts';
 import { withToken } from '../request/idempotency-key.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { detachKeyPair } from '../run-request.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, senderOf } from './caller.ts';
 import { corsHeaders } from './cors.ts';
 import { readFields } from './fields.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -22,7 +22,11 @@ export async function handle(http: HttpRequest, invocation: Invocation): Promise
       config.webhookSecrets.length > 0
         ? await readSignedFields(http, config.webhookSecrets)
         : withToken(readFields(http), http);
-    return detachKeyPair(parseRequest(fields, config), { caller, host: http.host }, invocation);
+    return detachKeyPair(
+      parseRequest(fields, config),
+      { caller, sender: senderOf(caller), host: http.host },
+      invocation,
+    );
   });
   return { ...answer, headers: { ...answer.headers, ...corsHeaders(http, config.corsAllowedOrigins) } };
 }

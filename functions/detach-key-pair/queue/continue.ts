@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
-import { submit } from '../../../shared/fc/submit.ts';
+import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
 import type { Task, TaskQueue } from '../../../shared/fc/task-queue.ts';
 import { UNTOUCHED } from '../detach/failures.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
 import { asToken } from '../request/idempotency-key.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
-import { MAX_DELAY_SECONDS, type RebootPlan } from './waves.ts';
+import { REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
 
 /** An asynchronous payload may be 128 KB; an id has 64 characters at most, 22 in fact. */
 const CHUNK = 1_900;
@@ -44,11 +44,20 @@ export async function enqueueContinuation(
   const { deadline, baseMs } = options;
   const handed = await pMap(
     plan(left, outcomes.length - left.length, request, options),
-    async ({ ids, task }) => ({ ids, task, submitted: await submit(task, queue, { deadline, baseMs }) }),
+    async ({ ids, task }) => ({
+      ids,
+      task,
+      submitted: await submit(() => task.payload, task, queue, {
+        deadline,
+        baseMs,
+        isCurrent: isUnderWay,
+        distinct: sha256(options.requestId).slice(0, 8),
+      }),
+    }),
     { concurrency: CONCURRENCY },
   );
   const taken = handed.filter(({ submitted }) => submitted.status !== 'Failed');
-  const TaskIds = taken.map(({ task }) => task.taskId);
+  const TaskIds = taken.map(({ submitted }) => submitted.taskId);
   const [TaskId] = TaskIds;
   const continued = new Set(taken.flatMap(({ ids }) => ids));
   return {
@@ -70,7 +79,7 @@ function isUntouched(outcome: Outcome): boolean {
 }
 
 function plan(left: readonly string[], done: number, request: DetachRequest, { requestId }: Options): Hand[] {
-  const reboot = request.rebootPlan(left.length);
+  const { reboot } = request;
   let waves = reboot ? Math.ceil(done / reboot.batchSize) : 0;
   return chunks(left, CHUNK).map((ids) => {
     const fields = {
@@ -89,18 +98,18 @@ function plan(left: readonly string[], done: number, request: DetachRequest, { r
   });
 }
 
-/** The waves go on where those before them end, as far as FC can delay. */
+/** The waves go on where those before them end, within the day. */
 function rebootFrom(
   wavesBefore: number,
   instances: number,
-  { force, batchSize, intervalSeconds, delaySeconds }: RebootPlan,
+  { force, batchSize, intervalSeconds, delaySeconds }: RebootOptions,
 ) {
   const own = (Math.ceil(instances / batchSize) - 1) * intervalSeconds;
   return {
     ForceReboot: force,
     BatchSize: batchSize,
     IntervalSeconds: intervalSeconds,
-    DelaySeconds: Math.min(delaySeconds + wavesBefore * intervalSeconds, MAX_DELAY_SECONDS - own),
+    DelaySeconds: Math.min(delaySeconds + wavesBefore * intervalSeconds, REBOOT_LIMITS.lastWaveSeconds - own),
   };
 }
 

@@ -1,23 +1,43 @@
+import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
-import { type Submitted, submit } from '../../../shared/fc/submit.ts';
-import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
+import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
+import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../../shared/fc/task-queue.ts';
 import type { Wave } from './waves.ts';
 
 export type Queued = { readonly wave: Wave; readonly submitted: Submitted };
 
-type EnqueueOptions = { deadline: Deadline; baseMs?: number | undefined };
+type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string; readonly baseMs?: number | undefined };
 
 const CONCURRENCY = 16;
 
 /** Every wave with what became of it; one that could not be queued does not keep the others from it. */
-export function enqueueReboots(waves: readonly Wave[], queue: TaskQueue, options: EnqueueOptions): Promise<Queued[]> {
+export function enqueueReboots(
+  waves: readonly Wave[],
+  queue: TaskQueue,
+  { requestId, ...options }: EnqueueOptions,
+): Promise<Queued[]> {
+  const distinct = distinctOf(requestId);
   const enqueue = async (wave: Wave): Promise<Queued> => {
     const { taskId, delaySeconds, message } = wave;
-    const task = { taskId, delaySeconds, payload: JSON.stringify(message) };
-    return { wave, submitted: await submit(task, queue, options) };
+    const submitted = await submit(
+      (id) => JSON.stringify({ ...message, TaskId: id }),
+      { taskId, delaySeconds: Math.min(delaySeconds, MAX_TASK_DELAY_SECONDS) },
+      queue,
+      { ...options, distinct, isCurrent: (earlier) => restarts(earlier, wave) },
+    );
+    return { wave, submitted };
   };
   return pMap(waves, enqueue, { concurrency: CONCURRENCY });
+}
+
+/** Whether an earlier task restarts these instances: one that was over before they were detached does not. */
+function restarts(earlier: TaskRecord, { detachedAt }: Wave): boolean {
+  return isUnderWay(earlier) || (earlier.state === 'Succeeded' && (earlier.startedAt ?? 0) > detachedAt);
+}
+
+function distinctOf(requestId: string): string {
+  return createHash('sha256').update(requestId).digest('hex').slice(0, 8);
 }
 
 export type RebootSection = ReturnType<typeof rebootSection>;
@@ -30,9 +50,10 @@ export function rebootSection(queued: readonly Queued[]) {
     TotalCount: instances(queued),
     FailCount: instances(queued.filter(({ submitted }) => submitted.status === 'Failed')),
     Tasks: queued.map(({ wave, submitted }) => ({
-      TaskId: wave.taskId,
+      TaskId: submitted.taskId,
       InstanceIds: wave.message.InstanceIds,
-      DelaySeconds: String(wave.delaySeconds),
+      // A task of an earlier request is due when that one said.
+      ...(submitted.status !== 'Duplicate' && { DelaySeconds: String(wave.delaySeconds) }),
       Status: submitted.status,
       ...(submitted.status === 'Failed' && { Code: submitted.code, Message: submitted.message }),
     })),

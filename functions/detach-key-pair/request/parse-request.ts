@@ -3,8 +3,7 @@ import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { firstError, type SchemaError } from '../../../shared/schema/schema-error.ts';
 import { distinct } from '../detach/batches.ts';
-import { planReboot } from '../queue/reboot-plan.ts';
-import type { RebootPlan } from '../queue/waves.ts';
+import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
 import { isDetachRequest } from './request.validator.ts';
 import { invalid, missing, RequestError, shown } from './request-error.ts';
 
@@ -18,8 +17,8 @@ export type DetachRequest = {
   readonly returnResults: 'All' | 'Failed' | 'None';
   readonly clientToken: string | undefined;
   readonly continues: boolean;
-  /** How to restart so many instances; undefined for not at all. Throws `RequestError` when the plan cannot be. */
-  readonly rebootPlan: (instances: number) => RebootPlan | undefined;
+  /** Undefined: restart nothing. */
+  readonly reboot: RebootOptions | undefined;
 };
 
 export type Target =
@@ -41,7 +40,7 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
     returnResults: fields.ReturnResults ?? 'All',
     clientToken: fields.ClientToken,
     continues: fields.Continue ?? false,
-    rebootPlan: (instances) => planReboot(fields.Reboot, instances),
+    reboot: readReboot(fields.Reboot),
   };
   if (request.target.kind === 'ids') checkCount(request.target.instanceIds.length, request, config);
   const refusal = checkAllowLists({ regionId, keyPairName, roleArn }, config);
@@ -50,8 +49,9 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
 }
 
 /** Whether a request may be about so many instances, given or found. */
-export function checkCount(instances: number, { rebootPlan }: DetachRequest, { maxInstances }: Config): void {
-  rebootPlan(instances);
+export function checkCount(instances: number, { reboot }: DetachRequest, { maxInstances }: Config): void {
+  const problem = reboot && wavesProblem(reboot, instances);
+  if (problem) throw invalid('Reboot', problem);
   if (instances <= maxInstances) return;
   throw new RequestError(
     403,

@@ -1,3 +1,5 @@
+import { REBOOT_LIMITS } from './reboot-options.ts';
+
 /** Half a surrogate pair cannot be sent: it has no UTF-8. */
 const WELL_FORMED = '^\\P{Cs}*$';
 
@@ -65,24 +67,25 @@ export const detachRequestSchema = {
         ForceReboot: { type: 'boolean', default: false, description: 'Power off instead of shutting down.' },
         BatchSize: {
           type: 'integer',
-          minimum: 1,
-          maximum: 100,
-          default: 100,
+          minimum: REBOOT_LIMITS.batchSize.least,
+          maximum: REBOOT_LIMITS.batchSize.most,
+          default: REBOOT_LIMITS.batchSize.usual,
           description: 'Instances restarted together.',
         },
         IntervalSeconds: {
           type: 'integer',
-          minimum: 0,
-          maximum: 3600,
-          description:
-            'Between one wave and the next. Must be given for more than 100 instances; 0 restarts all of them at once.',
+          minimum: REBOOT_LIMITS.intervalSeconds.least,
+          maximum: REBOOT_LIMITS.intervalSeconds.most,
+          default: REBOOT_LIMITS.intervalSeconds.usual,
+          description: 'Between one wave and the next; 0 restarts all of them at once.',
         },
         DelaySeconds: {
           type: 'integer',
-          minimum: 0,
-          maximum: 3600,
-          default: 0,
-          description: 'Before the first wave. A continued run starts where the waves of the run before it end.',
+          minimum: REBOOT_LIMITS.delaySeconds.least,
+          maximum: REBOOT_LIMITS.delaySeconds.most,
+          default: REBOOT_LIMITS.delaySeconds.usual,
+          description:
+            'Before the first wave. The last wave starts within 24 hours, or the request is refused. A continued run starts where the waves of the run before it end.',
         },
       },
     },

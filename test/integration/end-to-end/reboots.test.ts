@@ -81,6 +81,34 @@ describe('a detach with reboots', () => {
     expect(tally(reboots())).toEqual({ 1: 120 });
   });
 
+  it.each([
+    [18_000, 5],
+    [86_400, 24],
+  ])('that may begin in %i s begins no sooner, by tasks that wait for an hour each', async (DelaySeconds, tasks) => {
+    cloud = await bundledCloud({ instances: 3 });
+    const detachedAt = cloud.clock.now();
+    const { reboot } = await detachAndReboot({ Reboot: { DelaySeconds } });
+    expect(reboot.Tasks).toMatchObject([{ DelaySeconds: String(DelaySeconds), Status: 'Enqueued' }]);
+    await cloud.fc.drain();
+    expect(tally(reboots())).toEqual({ 1: 3 });
+    const [call] = cloud.ecs.callsOf('RebootInstances');
+    expect(call?.at).toBeGreaterThanOrEqual(detachedAt + DelaySeconds * 1_000);
+    expect(call?.at).toBeLessThan(detachedAt + DelaySeconds * 1_000 + 60_000);
+    expect(cloud.ecs.callsOf('DescribeInstances')).toHaveLength(1);
+    expect(cloud.fc.tasks.map(({ status }) => status)).toEqual(Array.from({ length: tasks }, () => 'Succeeded'));
+  });
+
+  it('of any number restarts 100 every two minutes when nothing else is said', async () => {
+    cloud = await bundledCloud({ instances: 250 });
+    const { body } = await post(cloud, { Filter: {}, Reboot: true });
+    const { Tasks } = readReboot(body['Reboot']);
+    expect(Tasks.map(({ InstanceIds, DelaySeconds }) => [InstanceIds.length, DelaySeconds])).toEqual([
+      [100, '0'],
+      [100, '120'],
+      [50, '240'],
+    ]);
+  });
+
   it('names the instances of a task that could not be queued, and loses no other', async () => {
     cloud = await bundledCloud({ instances: 250 });
     cloud.fc.onCall('InvokeFunction', ({ taskId }) =>
@@ -128,6 +156,7 @@ describe('a reboot message', () => {
     cloud = await bundledCloud({
       instances: 50,
       rebootSeconds: 30,
+      clock: { speed: 60 },
       reboot: { deliveries: { count: 2, gapSeconds: 0 } },
     });
     await detachAndReboot();
@@ -137,7 +166,7 @@ describe('a reboot message', () => {
   });
 
   it('of a run that was killed half way is run again for those that are left', async () => {
-    cloud = await bundledCloud({ instances: 60, rebootSeconds: 90 });
+    cloud = await bundledCloud({ instances: 60, rebootSeconds: 90, clock: { speed: 60 } });
     let calls = 0;
     cloud.ecs.onCall('RebootInstances', () => (calls++ === 0 ? { kind: 'hang', applied: true } : undefined));
     const begun = cloud.fc.begun('reboot-instances');

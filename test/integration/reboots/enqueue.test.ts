@@ -25,8 +25,9 @@ async function queueing(edition: 'fc3' | 'fc2', variables: Record<string, string
   cloud = await bundledCloud({ instances, edition });
   const ids = cloud.ecs.bound();
   const detach = detaching(cloud, { variables });
-  return async (fields: object = {}, options: Options = {}) => {
-    const { status, body, lines } = await detach(request(ids, { Reboot: { IntervalSeconds: 0 }, ...fields }), options);
+  return async (fields: object = {}, options: Options = {}, http: object = {}) => {
+    const { body: canonical } = request(ids, { Reboot: { IntervalSeconds: 0 }, ...fields });
+    const { status, body, lines } = await detach({ ...http, body: canonical }, options);
     const { TotalCount, FailCount, Tasks } = JSON.parse(JSON.stringify(body['Reboot']));
     const tasks: Task[] = Tasks;
     return { status, total: TotalCount, failed: FailCount, tasks, statuses: tasks.map(({ Status }) => Status), lines };
@@ -108,12 +109,18 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     ['without a body', { kind: 'empty', status: 409 }],
     ['of text', { kind: 'raw', body: 'conflict', status: 409, headers: { 'content-type': 'text/plain' } }],
     ['of JSON without a code', { kind: 'raw', body: '{}', status: 409 }],
-  ] as const)('takes a 409 %s for a duplicate', async (_, fault) => {
-    const ask = await queueing(edition, variables);
-    cloud.fc.script('InvokeFunction', [fault]);
-    expect((await ask()).statuses).toEqual(['Duplicate']);
-    expect(cloud.fc.calls).toHaveLength(1);
-  });
+  ] as const)(
+    'takes a 409 %s for a task that is known, and queues another where its state is not told',
+    async (_, fault) => {
+      const ask = await queueing(edition, variables);
+      cloud.fc.script('InvokeFunction', [fault]);
+      const { tasks } = await ask();
+      // FC 2.0 tells no states at all.
+      expect(tasks.map(({ Status }) => Status)).toEqual([edition === 'fc3' ? 'Enqueued' : 'Duplicate']);
+      expect(cloud.fc.calls).toHaveLength(edition === 'fc3' ? 2 : 1);
+      if (edition === 'fc3') expect(tasks[0]?.TaskId).toMatch(/^reboot-[0-9a-f]{64}-x[0-9a-f]{8}$/);
+    },
+  );
 
   it.each([
     ['a page that is not there', { kind: 'html', status: 404 }, 'HTTP404'],
@@ -172,6 +179,68 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     const ask = await queueing(edition, variables);
     const { tasks } = await ask({}, { variables: { ...variables, REBOOT_FUNCTION_NAME: 'nosuch' } });
     expect(tasks).toMatchObject([{ Status: 'Failed', Code: 'FunctionNotFound' }]);
+  });
+});
+
+describe('a task id that FC knows', () => {
+  const asked = { ClientToken: 'a', Reboot: { DelaySeconds: 600 } };
+
+  it('is Duplicate while its task waits, and names no delay', async () => {
+    const ask = await queueing('fc3', {});
+    const first = await ask(asked);
+    const { tasks } = await ask(asked);
+    expect(tasks).toEqual([
+      {
+        TaskId: first.tasks[0]?.TaskId,
+        InstanceIds: cloud.ecs.instances().map(({ instanceId }) => instanceId),
+        Status: 'Duplicate',
+      },
+    ]);
+  });
+
+  it('is Duplicate for the task that goes on after it', async () => {
+    const ask = await queueing('fc3', {});
+    const first = await ask({ ...asked, Reboot: { DelaySeconds: 7_200 } });
+    cloud.clock.advance(3_600_000);
+    while (cloud.fc.tasks.length < 2) await new Promise(setImmediate);
+    const { tasks } = await ask({ ...asked, Reboot: { DelaySeconds: 7_200 } });
+    expect(tasks).toMatchObject([{ TaskId: `${first.tasks[0]?.TaskId}-1`, Status: 'Duplicate' }]);
+  });
+
+  it.each([
+    ['was stopped', async (taskId: string) => cloud.fc.stop('reboot-instances', taskId)],
+    [
+      'has failed',
+      async () => {
+        cloud.ecs.permissions.deny('RebootInstances');
+        await cloud.fc.drain();
+        expect(cloud.fc.failures).toHaveLength(1);
+      },
+    ],
+    ['was over before the instances were detached', async () => cloud.fc.idle()],
+  ])('is followed by another task when its own %s', async (how, end) => {
+    const ask = await queueing('fc3', {});
+    const again = { ...asked, Reboot: { DelaySeconds: how.includes('over') ? 0 : 600 } };
+    const first = await ask(again);
+    await end(String(first.tasks[0]?.TaskId));
+    for (const { instanceId } of cloud.ecs.instances()) cloud.ecs.bind(instanceId, 'leaked-key');
+    const { tasks } = await ask(again);
+    expect(tasks).toMatchObject([{ TaskId: `${first.tasks[0]?.TaskId}-1`, Status: 'Enqueued' }]);
+    expect((await ask(again)).tasks).toMatchObject([{ TaskId: `${first.tasks[0]?.TaskId}-1`, Status: 'Duplicate' }]);
+  });
+
+  it.each([
+    [
+      'of another sender',
+      { headers: { Authorization: 'ACS3-HMAC-SHA256 Credential=LTAI5tOther,SignedHeaders=host,Signature=0' } },
+      {},
+    ],
+    ['of another plan', {}, { Reboot: { DelaySeconds: 601 } }],
+    ['of waves of another size', {}, { Reboot: { DelaySeconds: 600, BatchSize: 50 } }],
+  ])('is not that of the same token and instances %s', async (_, http, fields) => {
+    const ask = await queueing('fc3', {});
+    await ask(asked);
+    expect((await ask({ ...asked, ...fields }, {}, http)).statuses).toEqual(['Enqueued']);
   });
 });
 
