@@ -16,7 +16,10 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     // What build/portal-page.ts puts into the bundle.
-    alias: { 'portal:page': fileURLToPath(new URL('test/portal/built-page.ts', import.meta.url)) },
+    alias: {
+      'portal:page': fileURLToPath(new URL('test/portal/built-page.ts', import.meta.url)),
+      'removal:script': fileURLToPath(new URL('test/remove-public-key/built-script.ts', import.meta.url)),
+    },
     include: ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts'],
     testTimeout: 30_000,
     // Most tests wait for sockets and processes, not for the processor.

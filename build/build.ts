@@ -2,11 +2,12 @@ import { build } from 'esbuild';
 import { earlyImports } from './early-imports.ts';
 import { OUTPUT } from './output.ts';
 import { portalPage } from './portal-page.ts';
+import { removalScript } from './removal-script.ts';
 import { smallSdks } from './sdk/small-sdks.ts';
 import { standaloneValidators } from './standalone-validators.ts';
 
 // Named one by one: a glob that matches nothing builds nothing, and exits 0.
-export const FUNCTIONS = ['detach-key-pair', 'reboot-instances'] as const;
+export const FUNCTIONS = ['detach-key-pair', 'reboot-instances', 'remove-public-key'] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 
@@ -20,6 +21,6 @@ export async function buildFunction(name: FunctionName, outfile = `dist/${name}/
     metafile: true,
     logLevel: 'warning',
     logOverride: { 'empty-glob': 'error', 'import-is-undefined': 'error' },
-    plugins: [standaloneValidators, portalPage, earlyImports, ...smallSdks(entryPoints)],
+    plugins: [standaloneValidators, portalPage, removalScript, earlyImports, ...smallSdks(entryPoints)],
   });
 }

@@ -1,6 +1,8 @@
 import type { FaultOf } from '../http/fault.ts';
 import type { Listening } from '../http/listen.ts';
 import type { AccessKey } from '../signature/access-keys.ts';
+import type { Agent } from './assistant/agent.ts';
+import type { Invocation } from './assistant/invocation.ts';
 import type { EcsCall } from './calls.ts';
 import type { SeedDefaults } from './fleet.ts';
 import type { Instance, InstanceSeed, InstanceStatus } from './instance.ts';
@@ -73,6 +75,18 @@ export class Ecs {
   get permissions(): Permissions {
     return this.#state.permissions;
   }
+
+  readonly assistant = {
+    /** How the agent of an instance behaves; healthy unless said. */
+    setAgent: (instanceId: string, agent: Partial<Agent>) => this.#state.assistant.setAgent(instanceId, agent),
+    /** The folder that stands for `/` of the instance. */
+    treeOf: (instanceId: string, accountId = this.#defaults.accountId) => {
+      const { machine, region } = this.#machine(instanceId, accountId);
+      const publicKey = region.keyPairs.publicKeyOf(machine.liveKeyPairName ?? '');
+      return this.#state.assistant.trees.of(instanceId, publicKey);
+    },
+    invocations: (): readonly Invocation[] => this.#state.assistant.invocations,
+  };
 
   throttle(action: string, rule: Throttle | undefined): void {
     this.#state.throttles.set(action, rule);

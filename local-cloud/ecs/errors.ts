@@ -51,5 +51,16 @@ export const refusals = {
   dryRun: () => new ApiError(400, 'DRYRUN.SUCCESS', 'This request is a dryrun request with successful result.'),
   dryRunOperation: () =>
     new ApiError(400, 'DryRunOperation', 'Request validation has been passed with DryRun flag set.'),
+  noInstanceToRunOn: () => new ApiError(400, 'MissingParam.InstanceId', 'The parameter instanceId is required.'),
+  tooManyToRunOn: () =>
+    new ApiError(403, 'InstanceIds.ExceedLimit', 'The number of instance IDs exceeds the upper limit.'),
+  commandTooLong: () =>
+    new ApiError(403, 'CmdContent.ExceedLimit', 'The length of the command content exceeds the upper limit.'),
+  instanceToRunOn: () => new ApiError(404, 'InvalidInstance.NotFound', 'The specified instances do not exist.'),
+  notForWindows: () =>
+    new ApiError(400, 'InvalidInstance.NotMatch', 'The specified instance type does not match the command.'),
+  notRunning: () =>
+    new ApiError(400, 'InvalidInstance.NotMatch', 'The specified instance state does not meet the conditions.'),
+  noAgent: () => new ApiError(400, 'InvalidInstance.NoClient', 'The Cloud Assistant agent is not installed.'),
   statusFilter: () => new ApiError(404, 'InvalidStatus.NotFound', 'The Status provided does not exist in our records.'),
 } as const;

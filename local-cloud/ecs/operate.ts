@@ -24,7 +24,7 @@ export function operate({ action, accountId, parameters, items }: Asked, state: 
   if (!state.permissions.allows(action)) return withoutPermission(action, state);
   const region = state.fleet.find(accountId, regionId);
   if (!region) throw refusals.region();
-  const { permissions, switches, fleet, clock } = state;
+  const { permissions, switches, fleet, clock, assistant } = state;
   const { regionIds } = fleet;
   return operation({
     parameters,
@@ -33,6 +33,7 @@ export function operate({ action, accountId, parameters, items }: Asked, state: 
     permissions,
     switches,
     downtime: fleet.downtime,
+    assistant,
     now: clock.now(),
     items,
   });

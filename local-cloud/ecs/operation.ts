@@ -1,3 +1,4 @@
+import type { Assistant } from './assistant/assistant.ts';
 import type { Downtime } from './downtime.ts';
 import type { ItemsFault } from './items.ts';
 import type { Parameters } from './parameters.ts';
@@ -14,6 +15,7 @@ export interface OperationCall {
   readonly switches: Readonly<Switches>;
   readonly permissions: Permissions;
   readonly downtime: Downtime;
+  readonly assistant: Assistant;
   readonly items: ItemsFault | undefined;
 }
 

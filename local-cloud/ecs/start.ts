@@ -4,6 +4,7 @@ import { serve } from '../http/serve.ts';
 import type { Verifier } from '../signature/verify.ts';
 import type { Teardown } from '../teardown.ts';
 import { serveEcs } from './api.ts';
+import { Assistant } from './assistant/assistant.ts';
 import { CallLog } from './calls.ts';
 import { Ecs } from './ecs.ts';
 import { Fleet, type SeedDefaults } from './fleet.ts';
@@ -42,9 +43,12 @@ export async function startEcs(
   const fleet = new Fleet(clock);
   fleet.open(defaults.accountId, defaults.regionId).keyPairs.add(defaults.keyPairName);
   fleet.seed(options.instances ?? 0, defaults);
+  const assistant = new Assistant(clock);
+  teardown.add(() => assistant.stop());
   const state: EcsState = {
     clock,
     fleet,
+    assistant,
     verifier,
     switches: { ...DEFAULT_SWITCHES, ...options.switches },
     permissions: new Permissions(options.deny, options.denyInstances),

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { FaultScript, HttpFault } from '../http/fault.ts';
 import type { Verifier } from '../signature/verify.ts';
+import type { Assistant } from './assistant/assistant.ts';
 import type { CallLog, EcsCall } from './calls.ts';
 import type { Fleet } from './fleet.ts';
 import type { ItemsFault } from './items.ts';
@@ -14,6 +15,7 @@ export type Fault = HttpFault | ItemsFault;
 export interface EcsState {
   readonly clock: Clock;
   readonly fleet: Fleet;
+  readonly assistant: Assistant;
   readonly verifier: Verifier;
   readonly switches: Switches;
   readonly permissions: Permissions;

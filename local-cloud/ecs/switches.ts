@@ -27,6 +27,8 @@ export interface Switches {
   throttleCode: 'Throttling' | 'Throttling.User' | 'Throttling.Api';
   /** Whether a throttled answer says when to come again (`x-acs-retry-after`, milliseconds). */
   retryAfterHint: boolean;
+  /** An instance on which a command cannot run: the whole RunCommand is refused, or it has a status of its own. */
+  commandOnBadInstance: 'refuse' | 'status';
   /** Describe operations without permission: refused (since 2025-12-20), or an empty list (before). */
   describeWithoutPermission: 'forbidden' | 'empty';
 }
@@ -44,5 +46,6 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   throttleStatus: 400,
   throttleCode: 'Throttling.User',
   retryAfterHint: false,
+  commandOnBadInstance: 'refuse',
   describeWithoutPermission: 'forbidden',
 };

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { type Credentials, requireCredentials } from '../config/credentials.ts';
+import type { CloudAssistant } from '../ecs/cloud-assistant.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import type { Context } from '../fc/context.ts';
 import type { TaskQueue } from '../fc/task-queue.ts';
@@ -10,6 +11,8 @@ import { createEcs } from './ecs.ts';
 export type Services = {
   /** ECS of a region, in the role's account when there is a role. Throws `CallError` when STS gives none in time. */
   ecs(where: { regionId: string; roleArn: string | undefined }, timeoutMs: number): Promise<Ecs>;
+  /** The same for Cloud Assistant. */
+  cloudAssistant(where: { regionId: string; roleArn: string | undefined }, timeoutMs: number): Promise<CloudAssistant>;
   /** FC's queue of a function, always in this function's own account and region. */
   queue(of: QueueOf): Promise<TaskQueue>;
 };
@@ -24,12 +27,17 @@ export function connect(config: Config, context: Context): Services {
     resolved ??= ownCredentials(config, context);
     return resolved;
   };
+  const credentialsFor = async (roleArn: string | undefined, timeoutMs: number) =>
+    roleArn ? assumeRole(await own(), roleOf(roleArn, config, context), timeoutMs) : own();
   return {
     async ecs({ regionId, roleArn }, timeoutMs) {
-      const credentials = roleArn
-        ? await assumeRole(await own(), roleOf(roleArn, config, context), timeoutMs)
-        : await own();
+      const credentials = await credentialsFor(roleArn, timeoutMs);
       return createEcs({ regionId, credentials, endpoint: config.ecsEndpoint });
+    },
+    async cloudAssistant({ regionId, roleArn }, timeoutMs) {
+      const credentials = await credentialsFor(roleArn, timeoutMs);
+      const { createCloudAssistant } = await import('./cloud-assistant.ts');
+      return createCloudAssistant({ regionId, credentials, endpoint: config.ecsEndpoint });
     },
     async queue(of) {
       const { accountId, region } = context;

@@ -16,7 +16,7 @@ import { readDetachAnswer, readInstancePage, readKeyPairNames, readRebootItems }
 import { runSdkCall, SdkCallFailure } from './sdk-call.ts';
 import { wireAddress } from './wire-address.ts';
 
-type EcsOptions = {
+export type EcsOptions = {
   regionId: string;
   credentials: Credentials;
   /** `https://host[:port]`, or http for loopback; without it the SDK's own table says where a region is served. */
@@ -24,12 +24,8 @@ type EcsOptions = {
 };
 
 /** The official client behind our port. The region must have been checked: the SDK puts it into the host name as it is. */
-export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs {
-  const client = new WireEcsClient(
-    new $OpenApiUtil.Config({ ...credentials, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }),
-  );
-  const sanitize = createSanitizer(credentials);
-  const asCall: AsCall = (timeoutMs, call) => ecsCall(timeoutMs, call, sanitize);
+export function createEcs(options: EcsOptions): Ecs {
+  const { client, asCall, sanitize } = createEcsClient(options);
   return {
     detachKeyPair: ({ instanceIds, ...call }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
@@ -61,6 +57,16 @@ export function createEcs({ regionId, credentials, endpoint }: EcsOptions): Ecs 
         return readRebootItems(client.bodyOf(runtime), sanitize);
       }),
   };
+}
+
+/** What every operation of ECS is called by. */
+export function createEcsClient({ regionId, credentials, endpoint }: EcsOptions) {
+  const client = new WireEcsClient(
+    new $OpenApiUtil.Config({ ...credentials, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }),
+  );
+  const sanitize = createSanitizer(credentials);
+  const asCall: AsCall = (timeoutMs, call) => ecsCall(timeoutMs, call, sanitize);
+  return { client, asCall, sanitize };
 }
 
 /**

@@ -62,7 +62,7 @@ export function readRebootItems(body: UnknownRecord, sanitize: Sanitize): Reboot
   }));
 }
 
-function listOf(value: unknown, what: string): UnknownRecord[] {
+export function listOf(value: unknown, what: string): UnknownRecord[] {
   if (!Array.isArray(value)) throw CallError.unreadable(`ECS answered 200 without ${what}`);
   return value.map(recordOf);
 }
@@ -71,6 +71,6 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-function leafOf(value: unknown): string {
+export function leafOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

@@ -6,7 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFunction, FUNCTIONS } from '../../build/build.ts';
 
 /** Every kilobyte is read at every cold start. The second number is what is out of the way: islands and the portal. */
-const LIMITS = { 'detach-key-pair': [140_000, 225_000], 'reboot-instances': [105_000, 145_000] } as const;
+const LIMITS = {
+  'detach-key-pair': [145_000, 225_000],
+  'reboot-instances': [105_000, 145_000],
+  'remove-public-key': [125_000, 160_000],
+} as const;
 
 /** All that may reach a bundle, and what for. Whoever adds a package decides that it is worth its kilobytes. */
 const PACKAGES: Readonly<Record<string, string>> = {

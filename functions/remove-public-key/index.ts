@@ -1,0 +1,7 @@
+import { environment } from '../../shared/config/config.ts';
+import { enter } from './invoke.ts';
+
+/** Function Compute calls this with each message that detach-key-pair has queued, at least once. */
+export async function handler(event: unknown, context: unknown): Promise<unknown> {
+  return enter(event, context, { variables: environment() });
+}

@@ -1,0 +1,43 @@
+import { callErrorOf } from '../../shared/ecs/call-error.ts';
+import { retrying } from '../../shared/retry/retry.ts';
+import { judge } from './judge.ts';
+import { failed, type RemovalOutcome } from './outcome.ts';
+import { type RemovalRun, runScript } from './run-script.ts';
+
+/** Running instances → outcomes: a run that removes, then a second one that only reads. */
+export async function removeKey(ids: readonly string[], run: RemovalRun): Promise<RemovalOutcome[]> {
+  const agents = await agentsOf(ids, run);
+  const reachable = ids.filter((id) => agents.get(id) !== false);
+  const offline = ids.filter((id) => agents.get(id) === false).map((id) => failed(id, OFFLINE));
+  if (reachable.length === 0) return offline;
+
+  const removals = await runScript(reachable, 'remove', run);
+  const ranThere = reachable.filter((id) => 'report' in (removals.get(id) ?? {}));
+  const checks = ranThere.length > 0 ? await runScript(ranThere, 'check', run) : new Map();
+  const outcomes = reachable.map((id) => {
+    const removal = removals.get(id) ?? UNKNOWN;
+    if ('failure' in removal) return failed(id, removal.failure);
+    const check = checks.get(id) ?? UNKNOWN;
+    if ('failure' in check) return failed(id, check.failure);
+    return judge(id, removal.report, { ...check, checkedAt: check.finishedAt });
+  });
+  return [...offline, ...outcomes];
+}
+
+const UNKNOWN = { failure: { code: 'OutcomeUnknown', message: 'Cloud Assistant says nothing of this instance.' } };
+const OFFLINE = {
+  code: 'CloudAssistant.Offline',
+  message: 'The agent of Cloud Assistant does not report: nothing can be run on the instance.',
+};
+
+/** Which agents report. Where that cannot be read the commands show it: an agent that is not known is tried. */
+async function agentsOf(ids: readonly string[], run: RemovalRun): Promise<ReadonlyMap<string, boolean>> {
+  const query = { regionId: run.regionId, instanceIds: ids };
+  if (ids.length === 0) return new Map();
+  try {
+    return await retrying((timeoutMs) => run.assistant.describeCloudAssistantStatus(query, timeoutMs), run);
+  } catch (error) {
+    callErrorOf(error);
+    return new Map();
+  }
+}

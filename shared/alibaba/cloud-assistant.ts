@@ -1,0 +1,81 @@
+import {
+  DescribeCloudAssistantStatusRequest,
+  DescribeInvocationResultsRequest,
+  RunCommandRequest,
+} from '@alicloud/ecs20140526';
+import { CallError } from '../ecs/call-error.ts';
+import type { CloudAssistant, InvocationPage, InvocationRow } from '../ecs/cloud-assistant.ts';
+import type { Sanitize } from '../log/sanitize.ts';
+import { recordOf, type UnknownRecord } from '../record.ts';
+import { createEcsClient, type EcsOptions } from './ecs.ts';
+import { leafOf, listOf } from './read-ecs.ts';
+
+/** The official client behind our port. */
+export function createCloudAssistant(options: EcsOptions): CloudAssistant {
+  const { client, asCall, sanitize } = createEcsClient(options);
+  return {
+    runCommand: ({ regionId, instanceIds, name, script, timeoutSeconds, clientToken }, timeoutMs) =>
+      asCall(timeoutMs, async (runtime) => {
+        const request = new RunCommandRequest({
+          regionId,
+          instanceId: instanceIds,
+          name,
+          type: 'RunShellScript',
+          commandContent: Buffer.from(script).toString('base64'),
+          contentEncoding: 'Base64',
+          timeout: timeoutSeconds,
+          keepCommand: false,
+          terminationMode: 'ProcessTree',
+          clientToken,
+        });
+        await client.runCommandWithOptions(request, runtime);
+        const invokeId = leafOf(client.bodyOf(runtime)['InvokeId']);
+        if (!invokeId) throw CallError.unreadable('ECS answered 200 without InvokeId');
+        return invokeId;
+      }),
+    describeInvocationResults: (query, timeoutMs) =>
+      asCall(timeoutMs, async (runtime) => {
+        const request = new DescribeInvocationResultsRequest({ ...query, maxResults: 50, contentEncoding: 'Base64' });
+        await client.describeInvocationResultsWithOptions(request, runtime);
+        return readInvocationPage(client.bodyOf(runtime), sanitize);
+      }),
+    describeCloudAssistantStatus: ({ regionId, instanceIds }, timeoutMs) =>
+      asCall(timeoutMs, async (runtime) => {
+        const request = new DescribeCloudAssistantStatusRequest({ regionId, instanceId: instanceIds });
+        await client.describeCloudAssistantStatusWithOptions(request, runtime);
+        const set = recordOf(client.bodyOf(runtime)['InstanceCloudAssistantStatusSet']);
+        const statuses = listOf(set['InstanceCloudAssistantStatus'], 'InstanceCloudAssistantStatus');
+        // A text on one page, a boolean on another.
+        return new Map(
+          statuses.map((status) => [
+            leafOf(status['InstanceId']),
+            leafOf(status['CloudAssistantStatus']).toLowerCase() === 'true',
+          ]),
+        );
+      }),
+  };
+}
+
+function readInvocationPage(body: UnknownRecord, sanitize: Sanitize): InvocationPage {
+  const invocation = recordOf(body['Invocation']);
+  const rows = listOf(recordOf(invocation['InvocationResults'])['InvocationResult'], 'InvocationResults');
+  return {
+    rows: rows.map((row) => readRow(row, sanitize)),
+    nextToken: leafOf(invocation['NextToken']) || undefined,
+  };
+}
+
+function readRow(row: UnknownRecord, sanitize: Sanitize): InvocationRow {
+  const numberOf = (name: string) => (/^-?\d+$/.test(leafOf(row[name])) ? Number(leafOf(row[name])) : undefined);
+  const finishedAt = Date.parse(leafOf(row['FinishedTime']));
+  return {
+    instanceId: leafOf(row['InstanceId']),
+    status: leafOf(row['InvocationStatus']),
+    exitCode: numberOf('ExitCode'),
+    output: Buffer.from(leafOf(row['Output']), 'base64').toString(),
+    dropped: numberOf('Dropped'),
+    errorCode: sanitize(leafOf(row['ErrorCode'])),
+    errorInfo: sanitize(leafOf(row['ErrorInfo'])),
+    finishedAt: Number.isNaN(finishedAt) ? undefined : finishedAt,
+  };
+}

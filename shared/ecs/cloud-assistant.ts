@@ -1,0 +1,45 @@
+/**
+ * The operations of Cloud Assistant that we use, named as ECS names them. As with `Ecs`, every method throws `CallError`
+ * and nothing else, and is over when `timeoutMs` have passed.
+ */
+export type CloudAssistant = {
+  /** At most 100 ids. The invocation's id; what becomes of it is read with `describeInvocationResults`. */
+  runCommand(call: RunCommand, timeoutMs: number): Promise<string>;
+  /** A page of at most 50 instances of one invocation. */
+  describeInvocationResults(query: InvocationQuery, timeoutMs: number): Promise<InvocationPage>;
+  /** At most 100 ids. Whether an agent has reported within two minutes; one that is not named is not known. */
+  describeCloudAssistantStatus(query: AgentQuery, timeoutMs: number): Promise<ReadonlyMap<string, boolean>>;
+};
+
+export type RunCommand = {
+  readonly regionId: string;
+  readonly instanceIds: readonly string[];
+  readonly name: string;
+  readonly script: string;
+  readonly timeoutSeconds: number;
+  /** The same call made again runs nothing again. */
+  readonly clientToken: string;
+};
+
+export type InvocationQuery = { readonly regionId: string; readonly invokeId: string; readonly nextToken?: string };
+
+export type InvocationPage = { readonly rows: readonly InvocationRow[]; readonly nextToken: string | undefined };
+
+/** What Cloud Assistant says of one instance of an invocation. */
+export type InvocationRow = {
+  readonly instanceId: string;
+  readonly status: string;
+  readonly exitCode: number | undefined;
+  readonly output: string;
+  /** Bytes of output that were cut off; undefined where that is not said. */
+  readonly dropped: number | undefined;
+  readonly errorCode: string;
+  readonly errorInfo: string;
+  /** Ms since the epoch. */
+  readonly finishedAt: number | undefined;
+};
+
+export type AgentQuery = { readonly regionId: string; readonly instanceIds: readonly string[] };
+
+/** https://help.aliyun.com/zh/ecs/developer-reference/api-ecs-2014-05-26-runcommand */
+export const RUN_BATCH = 100;

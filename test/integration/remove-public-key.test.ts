@@ -1,0 +1,269 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { enter } from '../../functions/remove-public-key/invoke.ts';
+import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import { ABSENT, type Agent } from '../../local-cloud/ecs/assistant/agent.ts';
+import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
+import { recordOf } from '../../shared/record.ts';
+import { fcContext } from '../support/events.ts';
+
+let cloud: LocalCloud;
+afterEach(() => cloud?.stop());
+
+const LEAKED = publicKeyFor('leaked-key');
+const OTHER = publicKeyFor('other-key');
+
+type Item = { InstanceId: string; Code: string; Message: string; Action: string; Evidence?: Record<string, string> };
+type Run = { thrown: boolean; items: Item[]; actions: string[]; codes: string[]; lines: string[]; code: unknown };
+
+async function fleet(instances: CloudOptions['instances'], options: CloudOptions = {}) {
+  cloud = await startLocalCloud({ ...options, ...(instances !== undefined && { instances }) });
+  return cloud.ecs.instances().map(({ instanceId }) => instanceId);
+}
+
+function message(ids: readonly string[], more: object = {}) {
+  return {
+    Version: 1,
+    RegionId: 'cn-hangzhou',
+    KeyPairName: 'leaked-key',
+    PublicKey: LEAKED.split(' ').slice(0, 2).join(' '),
+    InstanceIds: ids,
+    TimeoutSeconds: 30,
+    Sessions: 'Keep',
+    DetachedAt: new Date(Date.now() - 5_000).toISOString(),
+    NotAfter: new Date(Date.now() + 3_000_000).toISOString(),
+    SourceRequestId: 'source-request',
+    ...more,
+  };
+}
+
+async function run(event: unknown, variables: Record<string, string> = {}, timeoutSeconds = 60): Promise<Run> {
+  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
+  const lines: string[] = [];
+  let thrown = false;
+  const answer = await enter(Buffer.from(JSON.stringify(event)), fcContext({ timeoutSeconds }), {
+    variables: {
+      ECS_ENDPOINT: cloud.ecs.endpoint,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+      ...variables,
+    },
+    tuning: { baseMs: 2, pollMs: 50 },
+    write: (line) => lines.push(line),
+  }).catch((error: unknown) => {
+    thrown = true;
+    return JSON.parse(error instanceof Error ? error.message : '');
+  });
+  const items: Item[] = JSON.parse(JSON.stringify(recordOf(recordOf(answer)['Results'])['Result'] ?? []));
+  const actions = items.map(({ Action }) => Action);
+  return { thrown, items, actions, codes: items.map(({ Code }) => Code), lines, code: recordOf(answer)['Code'] };
+}
+
+const keysOf = (id: string) => join(cloud.ecs.assistant.treeOf(id), 'root/.ssh/authorized_keys');
+
+describe('on instances that are well', () => {
+  it('takes the key out, proves it by a second run, and leaves every other key', async () => {
+    const ids = await fleet(3);
+    const [first = '', second = '', third = ''] = ids;
+    writeFileSync(keysOf(first), `${OTHER}\n${LEAKED}\n`);
+    writeFileSync(keysOf(second), `${OTHER}\n`);
+
+    const { thrown, actions, items } = await run(message(ids));
+
+    expect({ thrown, actions }).toEqual({ thrown: false, actions: ['Removed', 'Clean', 'Removed'] });
+    expect(ids.map((id) => readFileSync(keysOf(id), 'utf8'))).toEqual([`${OTHER}\n`, `${OTHER}\n`, '']);
+    const [, check] = cloud.ecs.assistant.invocations();
+    const evidence = { InvokeId: check?.invokeId, Files: '1', SessionsClosed: '0' };
+    expect(items[0]?.Evidence).toEqual({ ...evidence, LinesRemoved: '1', CheckedAt: expect.stringMatching(/Z$/) });
+    expect(items[1]?.Evidence).toMatchObject({ ...evidence, LinesRemoved: '0' });
+    expect(existsSync(keysOf(third))).toBe(true);
+  });
+
+  it('asks for two runs of one command, with nothing in it but the checked key, and keeps none', async () => {
+    const ids = await fleet(60);
+    await run(message(ids));
+
+    const calls = cloud.ecs.callsOf('RunCommand').map(({ parameters }) => parameters);
+    expect(calls.map((parameters) => parameters['Name'])).toEqual([
+      'remove-public-key-remove',
+      'remove-public-key-check',
+    ]);
+    for (const parameters of calls) {
+      expect(parameters['KeepCommand']).toBe('false');
+      expect('Username' in parameters).toBe(false);
+      expect('Parameters' in parameters).toBe(false);
+    }
+    // 50 results a page.
+    expect(cloud.ecs.callsOf('DescribeInvocationResults').length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('says that a file with the key could not be written', async () => {
+    const ids = await fleet(1);
+    const tree = cloud.ecs.assistant.treeOf(ids[0] ?? '');
+    // A configuration that names what cannot be read: a link to itself.
+    writeFileSync(join(tree, 'etc/ssh/sshd_config'), 'AuthorizedKeysCommand /bin/keys\n');
+
+    const { thrown, codes, items } = await run(message(ids));
+
+    expect({ thrown, codes }).toEqual({ thrown: true, codes: ['Unreadable'] });
+    expect(items[0]?.Message).toContain('AuthorizedKeysCommand');
+    expect(items[0]?.Evidence).toMatchObject({ LinesRemoved: '1' });
+  });
+});
+
+describe.each(['refuse', 'status'] as const)('where a bad instance shows as "%s"', (commandOnBadInstance) => {
+  it('does not let it keep the others from it', async () => {
+    const ids = await fleet(
+      [{}, { osType: 'windows' }, { status: 'Stopped' }, {}, { status: 'Starting' }, {}, {}, {}],
+      { switches: { commandOnBadInstance } },
+    );
+    const agents: [number, Partial<Agent>][] = [
+      [3, ABSENT],
+      [5, { does: 'not-answer' }],
+    ];
+    for (const [k, agent] of agents) cloud.ecs.assistant.setAgent(ids[k] ?? '', agent);
+    const gone = 'i-bp1gone';
+
+    const { thrown, actions, codes } = await run(message([...ids, gone]));
+
+    expect(thrown).toBe(true);
+    expect(actions).toEqual([
+      'Removed',
+      'Failed',
+      'Skipped.Stopped',
+      'Failed',
+      'Failed',
+      'Failed',
+      'Removed',
+      'Removed',
+      'Skipped.NotFound',
+    ]);
+    expect([1, 3, 4, 5].map((k) => codes[k])).toEqual([
+      'DependencyViolation.WindowsInstance',
+      'CloudAssistant.Offline',
+      'IncorrectInstanceStatus',
+      'CloudAssistant.Offline',
+    ]);
+  });
+
+  it('finds the instance that makes a call fail although its agent is said to report', async () => {
+    const ids = await fleet(9, { switches: { commandOnBadInstance } });
+    const bad = ids[4] ?? '';
+    cloud.ecs.assistant.setAgent(bad, ABSENT);
+    cloud.ecs.script('DescribeCloudAssistantStatus', [
+      { kind: 'answer', status: 404, code: 'InvalidInstance.NotFound' },
+    ]);
+
+    const { items } = await run(message(ids));
+
+    expect(items.filter(({ Action }) => Action !== 'Removed')).toMatchObject([
+      { InstanceId: bad, Action: 'Failed', Code: 'CloudAssistant.Offline' },
+    ]);
+  });
+});
+
+describe('where an agent does not do what it should', () => {
+  it.each([
+    ['lie', 'OutcomeUnknown'],
+    ['cut-off', 'OutcomeUnknown'],
+    ['not-answer', 'CloudAssistant.Offline'],
+    ['lose-the-result', 'CloudAssistant.Timeout'],
+    ['hang', 'CloudAssistant.Timeout'],
+  ] as const)('takes none for clean: one that does "%s" is %s, and the others are finished', async (does, code) => {
+    const ids = await fleet(3);
+    cloud.ecs.assistant.setAgent(ids[1] ?? '', { does });
+
+    const { thrown, codes } = await run(message(ids), {}, 4);
+
+    expect({ thrown, codes }).toEqual({ thrown: true, codes: ['200', code, '200'] });
+  });
+
+  it('does not take an output that is cut off for a result', async () => {
+    const ids = await fleet(1);
+    cloud.ecs.assistant.setAgent(ids[0] ?? '', { keepsBytes: 20 });
+
+    expect((await run(message(ids))).codes).toEqual(['OutcomeUnknown']);
+  });
+
+  it('says that the script ran out of time where Cloud Assistant says so', async () => {
+    const ids = await fleet(1);
+    cloud.ecs.assistant.setAgent(ids[0] ?? '', { does: 'hang' });
+    cloud.ecs.onCall('DescribeInvocationResults', () => {
+      cloud.clock.advance(31_000);
+      return undefined;
+    });
+
+    const { items } = await run(message(ids));
+
+    expect(items[0]).toMatchObject({ Code: 'CloudAssistant.Timeout', Message: expect.stringContaining('did not end') });
+  });
+});
+
+describe('does nothing', () => {
+  const untouched = () => expect(cloud.ecs.callsOf('RunCommand')).toEqual([]);
+
+  it('when it is switched off', async () => {
+    const ids = await fleet(2);
+    const { thrown, actions } = await run(message(ids), { ONLINE_DISABLED: 'true' });
+    expect({ thrown, actions }).toEqual({ thrown: false, actions: ['Skipped.Disabled', 'Skipped.Disabled'] });
+    untouched();
+  });
+
+  it.each([
+    { NotAfter: new Date(Date.now() - 1_000).toISOString() },
+    { DetachedAt: new Date(Date.now() + 120_000).toISOString() },
+    { NotAfter: new Date(Date.now() + 30 * 3_600_000).toISOString() },
+    { DetachedAt: '2026-99-99T00:00:00.000Z' },
+  ])('for a message whose times cannot be, or that comes too late: %o', async (times) => {
+    const ids = await fleet(1);
+    const { thrown, actions } = await run(message(ids, times));
+    expect({ thrown, actions }).toEqual({ thrown: true, actions: ['Expired'] });
+    untouched();
+  });
+
+  it('outside the allow-lists', async () => {
+    const ids = await fleet(1);
+    const { thrown, codes } = await run(message(ids), { ALLOWED_KEY_PAIRS: 'another' });
+    expect({ thrown, codes }).toEqual({ thrown: true, codes: ['Forbidden.KeyPairName'] });
+    untouched();
+  });
+
+  it.each([
+    { PublicKey: 'ssh-rsa AAAA; reboot' },
+    { PublicKey: '$(reboot) AAAA' },
+    { Sessions: 'Kill' },
+    { TimeoutSeconds: 5 },
+    { Username: 'root' },
+    { PublicKey: undefined },
+  ])('for a malformed message: %o', async (fields) => {
+    const ids = await fleet(1);
+    const { thrown, code, lines } = await run(message(ids, fields));
+    expect({ thrown, code }).toEqual({ thrown: true, code: 'MalformedBody' });
+    expect(lines.join('\n')).toContain('malformed message');
+    untouched();
+  });
+
+  it('with a bad setting', async () => {
+    const ids = await fleet(1);
+    const { code, lines } = await run(message(ids), { ONLINE_DISABLED: 'perhaps' });
+    expect(code).toBe('InternalError');
+    expect(lines.join('\n')).toContain('ONLINE_DISABLED');
+  });
+});
+
+it('gives the common code to all after three single instances were refused for it', async () => {
+  const ids = await fleet(50, { deny: ['RunCommand'] });
+
+  const { codes } = await run(message(ids));
+
+  expect(new Set(codes)).toEqual(new Set(['Forbidden.RAM']));
+  expect(cloud.ecs.callsOf('RunCommand').length).toBeLessThan(110);
+});
+
+it('fails when ECS shows none of the instances, and when it cannot be asked', async () => {
+  await fleet(0);
+  expect(await run(message(['i-bp1gone']))).toMatchObject({ thrown: true, codes: ['InvalidInstanceId.NotFound'] });
+  cloud.ecs.permissions.deny('DescribeInstances');
+  expect(await run(message(['i-bp1gone']))).toMatchObject({ thrown: true, codes: ['Forbidden.RAM'] });
+});

@@ -1,0 +1,4 @@
+import { buildScript } from '../../build/removal-script.ts';
+
+/** What is `removal:script` to tests of the source. */
+export const script = buildScript();
