@@ -2,11 +2,13 @@ import type { Ecs } from '../../shared/ecs/ecs.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { Result, Sections } from './answer/answer.ts';
 import { type Chosen, chooseInstances } from './choose-instances.ts';
+import { describeAhead } from './detach/describe-ahead.ts';
 import { detachAll } from './detach/detach-all.ts';
 import { createRun } from './detach/run.ts';
 import { planTimeBudget } from './detach/time-budget.ts';
-import { examine } from './inspect/inspect.ts';
-import { dryRunOf, verifyOf } from './inspect/judges.ts';
+import { dryRunOf } from './inspect/dry-run.ts';
+import { inspect } from './inspect/inspect.ts';
+import { verifyOf } from './inspect/verify.ts';
 import type { Invocation } from './invocation.ts';
 import type { Outcome, Passed } from './outcome.ts';
 import { enqueueContinuation } from './queue/continue.ts';
@@ -20,7 +22,7 @@ export async function carryOut(request: DetachRequest, sender: string, invocatio
   const { config, deadline, services, tuning } = invocation;
   const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
 
-  const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), { ...options, attempts: 3 });
+  const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), { ...options });
   const chosen = await chooseInstances(request, ecs, config.maxInstances, options);
   checkCount(chosen.instanceIds.length, request, config);
   if (request.mode.kind !== 'detach') return look(request, chosen, ecs, options);
@@ -50,14 +52,14 @@ async function look(
   options: RetryOptions,
 ): Promise<Result> {
   const judge = mode.kind === 'verify' ? verifyOf(keyPairName, mode.since) : dryRunOf(keyPairName);
-  const outcomes = await examine(chosen, judge, { ecs, regionId }, options);
+  const outcomes = await inspect(chosen, judge, { ecs, regionId, keyPairName }, options);
   const sections: Sections = mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' };
   return { outcomes, sections, unfinished: isUnfinished(outcomes) };
 }
 
 function detach(
   { regionId, keyPairName, continues, reboot }: DetachRequest,
-  { instanceIds }: Chosen,
+  { instanceIds, described }: Chosen,
   ecs: Ecs,
   { config, deadline, log, tuning }: Invocation,
 ): Promise<Outcome[]> {
@@ -68,9 +70,11 @@ function detach(
     log,
     ...planTimeBudget(deadline, tasks),
     ecsTimeoutMs: config.ecsTimeoutMs,
+    concurrency: config.detachConcurrency,
     ...tuning,
   });
-  return detachAll(instanceIds, run, config.detachConcurrency);
+  const describe = reboot && !described ? describeAhead(instanceIds, run.describer) : async () => described;
+  return detachAll(instanceIds, run, config.detachConcurrency, describe);
 }
 
 async function queueReboots(
@@ -104,7 +108,7 @@ function goOn(
 }
 
 function isDetached(outcome: Outcome): outcome is Passed {
-  return outcome.ok;
+  return outcome.ok && !outcome.untouched;
 }
 
 function isUnfinished(outcomes: readonly Outcome[]): boolean {

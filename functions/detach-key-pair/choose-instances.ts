@@ -1,12 +1,13 @@
-import { CallError } from '../../shared/ecs/call-error.ts';
+import { CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { Described } from '../../shared/ecs/describe-by-id.ts';
-import type { Ecs, Instance } from '../../shared/ecs/ecs.ts';
+import { DESCRIBE_BATCH, type Ecs, type Instance, type InstanceQuery } from '../../shared/ecs/ecs.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 
 export type Chosen = {
-  readonly instanceIds: readonly string[] /** Where finding them has shown them. */;
+  readonly instanceIds: readonly string[];
+  /** Where finding them has shown them. */
   readonly described?: Described;
 };
 
@@ -19,29 +20,76 @@ export async function chooseInstances(
 ): Promise<Chosen> {
   const { target, regionId, keyPairName } = request;
   if (target.kind === 'ids') return { instanceIds: target.instanceIds };
-  const described = new Map<string, Instance>();
-  const followed = new Set<string | undefined>();
+  const described = await list(ecs, { regionId, keyPairName, tags: target.tags }, most, options);
+  if (described.size === 0) await requireKeyPair({ ecs, regionId, keyPairName }, options);
+  return { instanceIds: [...described.keys()], described };
+}
+
+/** Throws as ECS does for a name that no key pair of the region has. */
+export async function requireKeyPair(
+  { ecs, ...query }: { readonly ecs: Ecs; readonly regionId: string; readonly keyPairName: string },
+  options: RetryOptions,
+): Promise<void> {
+  if (await retrying((timeoutMs) => ecs.keyPairExists(query, timeoutMs), options)) return;
+  throw new RequestError(
+    400,
+    'InvalidKeyPairName.NotFound',
+    `The specified KeyPairName does not exist in our records: there is no key pair ${query.keyPairName} in ${query.regionId}.`,
+  );
+}
+
+/** Lists that are begun again after a token was refused: ECS forgets tokens. */
+const MAX_LISTS = 3;
+
+/** All that match, or more than `most` of them. A list that breaks off in the middle is begun again. */
+async function list(
+  ecs: Ecs,
+  query: InstanceQuery,
+  most: number,
+  options: RetryOptions,
+): Promise<Map<string, Instance>> {
+  for (let attempt = 1; ; attempt++) {
+    const found = new Map<string, Instance>();
+    try {
+      for await (const page of pagesOf(ecs, query, options)) {
+        for (const instance of page) found.set(instance.instanceId, instance);
+        if (found.size > most) return found;
+      }
+      return found;
+    } catch (error) {
+      const { code } = callErrorOf(error);
+      if (found.size === 0 || attempt === MAX_LISTS || !isAboutToken(code)) throw error;
+    }
+  }
+}
+
+function isAboutToken(code: string | undefined): boolean {
+  return code !== undefined && /NextToken/i.test(code);
+}
+
+/** Page by page, by token; by number where the pages end although ECS counts more than they held. */
+async function* pagesOf(ecs: Ecs, query: InstanceQuery, options: RetryOptions): AsyncGenerator<readonly Instance[]> {
+  const followed = new Set<string>();
+  const found = new Set<string>();
   let nextToken: string | undefined;
+  let counted = 0;
   do {
-    const query = { regionId, keyPairName, tags: target.tags, ...(nextToken && { nextToken }) };
-    followed.add(nextToken);
+    const token = nextToken;
     const page = await retrying(async (timeoutMs) => {
-      const read = await ecs.describeInstances(query, timeoutMs);
-      if (read.nextToken && followed.has(read.nextToken)) throw CallError.unreadable('the pages of ECS go in a circle');
+      const read = await ecs.describeInstances({ ...query, ...(token && { nextToken: token }) }, timeoutMs);
+      const isCircle = read.nextToken === token || followed.has(read.nextToken ?? '');
+      if (read.nextToken && isCircle) throw CallError.unreadable('the pages of ECS go in a circle');
       return read;
     }, options);
-    for (const instance of page.instances) described.set(instance.instanceId, instance);
+    yield page.instances;
+    for (const { instanceId } of page.instances) found.add(instanceId);
+    if (page.nextToken) followed.add(page.nextToken);
     nextToken = page.nextToken;
-  } while (nextToken && described.size <= most);
-  if (
-    described.size === 0 &&
-    !(await retrying((timeoutMs) => ecs.keyPairExists({ regionId, keyPairName }, timeoutMs), options))
-  ) {
-    throw new RequestError(
-      400,
-      'InvalidKeyPairName.NotFound',
-      'The specified KeyPairName does not exist in our records.',
-    );
+    counted = page.totalCount ?? 0;
+  } while (nextToken);
+  for (let pageNumber = 1, isFull = found.size < counted; isFull; pageNumber++) {
+    const page = await retrying((timeoutMs) => ecs.describeInstances({ ...query, pageNumber }, timeoutMs), options);
+    yield page.instances;
+    isFull = page.instances.length === DESCRIBE_BATCH;
   }
-  return { instanceIds: [...described.keys()], described };
 }

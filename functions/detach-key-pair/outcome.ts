@@ -2,22 +2,36 @@
 export type Failure = {
   readonly code: string;
   readonly message: string;
+  /**
+   * - `not-sent`: never sent, or only refused whole for the moment: untouched
+   * - `unreachable`: the service was never reached: untouched
+   * - `unknown`: sent, no readable answer, and describing did not settle it
+   * - `rejected`: the service, or we by a rule learned from it, said no
+   */
+  readonly why: 'not-sent' | 'unreachable' | 'unknown' | 'rejected';
   /** The HTTP status of the call that was refused as a whole with this code; absent for all else. */
   readonly status?: number;
   /** Another run could get further. */
   readonly retryable: boolean;
 };
 
-export type Passed = {
+type About = {
   readonly instanceId: string;
+  /** The key pair that the instance has, where it was described and has one that is not the request's. */
+  readonly boundKeyPairName?: string | undefined;
+};
+
+export type Passed = About & {
   readonly ok: true;
   readonly code: string;
   readonly message: string;
   /** When ECS said so, ms since the epoch. */
   readonly at: number;
+  /** The instance never had this key pair: nothing has changed on it, and nothing has to be restarted. */
+  readonly untouched?: true;
 };
 
-export type Failed = { readonly instanceId: string; readonly ok: false; readonly failure: Failure };
+export type Failed = About & { readonly ok: false; readonly failure: Failure };
 
 /** What became of one instance. A failed one is a value: nothing that happens to it can lose the others. */
 export type Outcome = Passed | Failed;

@@ -32,6 +32,8 @@ export async function detachKeyPair(
 
   const result = await carryOut(request, sender, invocation).catch((error) => wholeFailure(error, request));
   const asked = { requestId: context.requestId, host, maxBytes: config.maxResponseBytes };
+  const unreachable = result.outcomes.find((outcome) => !outcome.ok && outcome.failure.why === 'unreachable');
+  if (unreachable && !unreachable.ok) log.warn('service not reached', { reason: unreachable.failure.message });
   const answer = summarize(request, result, asked);
 
   const durationMs = Date.now() - startedAt;

@@ -23,7 +23,7 @@ export async function serveEcs(request: WireRequest, response: ServerResponse, s
   const parameters = new Parameters(parametersOf(request));
   const action = headerOf(request, 'x-acs-action') ?? parameters.optional('Action') ?? '';
   const call = state.calls.record(request, action, parameters, state.clock.now());
-  const answers = new RpcAnswers('Ecs', headerOf(request, 'host') ?? '');
+  const answers = new RpcAnswers('Ecs', headerOf(request, 'host') ?? '', () => state.clock.now());
   const exchange = { request, parameters, call, answers, state };
   const refused = authenticate(exchange);
   const fault = refused ? undefined : state.faults.next(action, call);

@@ -6,16 +6,19 @@ import { ApiError } from './api-error.ts';
 export class RpcAnswers {
   readonly #product: string;
   readonly #host: string;
+  readonly #now: () => number;
 
-  constructor(product: string, host: string) {
+  /** `now`: the service's clock, which its answers tell. */
+  constructor(product: string, host: string, now: () => number) {
     this.#product = product;
     this.#host = host;
+    this.#now = now;
   }
 
   success(fields: unknown): Answer {
     const requestId = newRequestId();
     const body = isRecord(fields) ? { RequestId: requestId, ...fields } : fields;
-    return { status: 200, headers: headers(requestId), body: JSON.stringify(body) ?? '' };
+    return { status: 200, headers: this.#headers(requestId), body: JSON.stringify(body) ?? '' };
   }
 
   /** The answer for what a service threw; anything but a refusal is a fault of ours and thrown on. */
@@ -39,7 +42,15 @@ export class RpcAnswers {
       HostId: this.#host,
       Code: code,
     });
-    return { status, code, headers: { ...headers(requestId), ...extra }, body };
+    return { status, code, headers: { ...this.#headers(requestId), ...extra }, body };
+  }
+
+  #headers(requestId: string): Record<string, string> {
+    return {
+      'content-type': 'application/json;charset=utf-8',
+      date: new Date(this.#now()).toUTCString(),
+      'x-acs-request-id': requestId,
+    };
   }
 }
 
@@ -49,8 +60,4 @@ export function newRequestId(): string {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function headers(requestId: string): Record<string, string> {
-  return { 'content-type': 'application/json;charset=utf-8', 'x-acs-request-id': requestId };
 }

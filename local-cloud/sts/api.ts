@@ -36,7 +36,7 @@ export interface StsState {
 
 export async function serveSts(request: WireRequest, response: ServerResponse, state: StsState): Promise<void> {
   const parameters = new Parameters(parametersOf(request));
-  const answers = new RpcAnswers('Sts', headerOf(request, 'host') ?? '');
+  const answers = new RpcAnswers('Sts', headerOf(request, 'host') ?? '', () => state.clock.now());
   const call: StsCall = {
     parameters: Object.fromEntries(parameters.values),
     roleArn: parameters.optional('RoleArn'),

@@ -33,10 +33,10 @@ export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: 
 }
 
 /** The package throws plain errors that hold STS's answer as text, after a colon. */
-function refusalOf({ cause, status = 403 }: SdkCallFailure, sanitize: Sanitize): CallError {
+function refusalOf({ cause, status = 403, whyUnsent }: SdkCallFailure, sanitize: Sanitize): CallError {
   const body = recordOf(parsed(/refresh session token failed: (\{[\s\S]*)$/.exec(String(cause))?.[1]));
   const code = textOf(body['Code']);
-  if (!code) return CallError.unreached(cause);
+  if (!code) return CallError.unreached(cause, whyUnsent);
   return CallError.answered(status, sanitize(code), sanitize(textOf(body['Message']) ?? code));
 }
 

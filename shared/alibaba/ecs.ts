@@ -9,7 +9,7 @@ import { RuntimeOptions } from '@darabonba/typescript';
 import type { Credentials } from '../config/credentials.ts';
 import { CallError } from '../ecs/call-error.ts';
 import type { Ecs } from '../ecs/ecs.ts';
-import { createSanitizer, type Sanitize } from '../log/sanitize.ts';
+import { createSanitizer } from '../log/sanitize.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 import { callFailure } from './call-failure.ts';
 import { readDetachAnswer, readInstancePage, readKeyPairNames, readRebootItems } from './read-ecs.ts';
@@ -25,18 +25,20 @@ export type EcsOptions = {
 
 /** The official client behind our port. The region must have been checked: the SDK puts it into the host name as it is. */
 export function createEcs(options: EcsOptions): Ecs {
-  const { client, asCall, sanitize } = createEcsClient(options);
+  const { client, asCall, sanitize, serverTime } = createEcsClient(options);
   return {
+    now: () => Math.max(Date.now(), serverTime()),
     detachKeyPair: ({ instanceIds, ...call }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const request = new DetachKeyPairRequest({ ...call, instanceIds: JSON.stringify(instanceIds) });
         await client.detachKeyPairWithOptions(request, runtime);
         return readDetachAnswer(client.bodyOf(runtime), sanitize);
       }),
-    describeInstances: ({ instanceIds, tags, ...query }, timeoutMs) =>
+    describeInstances: ({ instanceIds, tags, pageNumber, ...query }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const ids = instanceIds && JSON.stringify(instanceIds);
-        const request = new DescribeInstancesRequest({ ...query, tag: tags, instanceIds: ids, maxResults: 100 });
+        const paging = pageNumber === undefined ? { maxResults: 100 } : { pageNumber, pageSize: 100 };
+        const request = new DescribeInstancesRequest({ ...query, ...paging, tag: tags, instanceIds: ids });
         await client.describeInstancesWithOptions(request, runtime);
         return readInstancePage(client.bodyOf(runtime));
       }),
@@ -65,8 +67,16 @@ export function createEcsClient({ regionId, credentials, endpoint }: EcsOptions)
     new $OpenApiUtil.Config({ ...credentials, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }),
   );
   const sanitize = createSanitizer(credentials);
-  const asCall: AsCall = (timeoutMs, call) => ecsCall(timeoutMs, call, sanitize);
-  return { client, asCall, sanitize };
+  let serverTime = 0;
+  const asCall: AsCall = async (timeoutMs, call) => {
+    const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) =>
+      call(new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs })),
+    );
+    if (done instanceof SdkCallFailure) throw callFailure(done, sanitize);
+    serverTime = done.serverTime ?? 0;
+    return done.answer;
+  };
+  return { client, asCall, sanitize, serverTime: () => serverTime };
 }
 
 /**
@@ -92,11 +102,3 @@ class WireEcsClient extends EcsClient {
 
 type Call<T> = (runtime: RuntimeOptions) => Promise<T>;
 type AsCall = <T>(timeoutMs: number, call: Call<T>) => Promise<T>;
-
-async function ecsCall<T>(timeoutMs: number, call: Call<T>, sanitize: Sanitize): Promise<T> {
-  const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) =>
-    call(new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs })),
-  );
-  if (done instanceof SdkCallFailure) throw callFailure(done, sanitize);
-  return done.answer;
-}

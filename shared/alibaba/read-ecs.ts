@@ -31,7 +31,12 @@ function readDetachItem(item: UnknownRecord, sanitize: Sanitize): DetachItem {
 export function readInstancePage(body: UnknownRecord): InstancePage {
   // An empty list says that nothing is there; no list says nothing.
   const instances = listOf(recordOf(body['Instances'])['Instance'], 'Instances').map(readInstance);
-  return { instances, nextToken: leafOf(body['NextToken']) || undefined };
+  const count = leafOf(body['TotalCount']);
+  return {
+    instances,
+    nextToken: leafOf(body['NextToken']) || undefined,
+    totalCount: /^\d+$/.test(count) ? Number(count) : undefined,
+  };
 }
 
 function readInstance(instance: UnknownRecord): Instance {

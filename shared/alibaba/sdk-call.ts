@@ -8,6 +8,8 @@ type Wire = {
   /** Of the last answer; undefined while none has come. */
   status: number | undefined;
   retryAfterMs: number | undefined;
+  /** The service's own time, ms since the epoch, to the second. */
+  serverTime: number | undefined;
 };
 
 // The SDKs take no AbortSignal, leave the socket of a late answer open, and forget the status of an answer that is not
@@ -28,10 +30,21 @@ subscribe('http.client.response.finish', (message) => {
   const wire = wires.get(recordOf(request)['timeout']);
   if (!wire || !(response instanceof IncomingMessage)) return;
   stopReadTimer(request);
-  const hint = response.headers['x-acs-retry-after'];
-  wire.status = response.statusCode;
-  wire.retryAfterMs = /^\d{1,9}$/.test(String(hint)) ? Number(hint) : undefined;
+  const { headers, statusCode } = response;
+  wire.status = statusCode;
+  wire.retryAfterMs = numberIn(headers['x-acs-retry-after']) ?? secondsIn(headers['retry-after']);
+  const serverTime = Date.parse(String(headers.date));
+  wire.serverTime = Number.isNaN(serverTime) ? undefined : serverTime;
 });
+
+function numberIn(header: unknown): number | undefined {
+  return /^\d{1,9}$/.test(String(header)) ? Number(header) : undefined;
+}
+
+function secondsIn(header: unknown): number | undefined {
+  const seconds = numberIn(header);
+  return seconds === undefined ? undefined : seconds * 1_000;
+}
 
 /** The SDK's HTTP client never stops this timer: it holds on to the call and its answer. */
 function stopReadTimer(request: unknown): void {
@@ -55,19 +68,37 @@ export class SdkCallFailure {
   /** Of the answer, where one came at all. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
-  /** Set when time ran out: whether all of the request had left this machine by then. */
-  readonly timedOut: 'sent' | 'unsent' | undefined;
+  /** Whether all of a request had left this machine: only then can the service have acted on it. */
+  readonly sent: boolean;
+  readonly timedOut: boolean;
+  /** What kept it from being sent, with the host: `ENOTFOUND at ecs.cn-hangzhou.aliyuncs.com`. */
+  readonly whyUnsent: string;
 
   constructor(cause: unknown, { status, retryAfterMs, requests }: Wire) {
     this.cause = cause;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
-    const sent = [...requests].some(({ writableFinished }) => writableFinished);
-    this.timedOut = cause === TIME_OUT ? (sent ? 'sent' : 'unsent') : undefined;
+    this.sent = [...requests].some(isSent);
+    this.timedOut = cause === TIME_OUT;
+    const [host] = [...requests].map((request) => request.host);
+    const why = this.timedOut ? 'no connection in time' : (codeOf(cause) ?? 'the request could not be built');
+    this.whyUnsent = host ? `${why} at ${host}` : why;
   }
 }
 
+/** What is written before a handshake is done stays in this machine, though Node counts it as written. */
+function isSent(request: ClientRequest): boolean {
+  return request.writableFinished && recordOf(request.socket)['secureConnecting'] !== true;
+}
+
 const TIME_OUT = Symbol('time ran out');
+
+/** The code that Node gave its error; the SDKs put URLs into messages, and other errors around it. */
+function codeOf(error: unknown): string | undefined {
+  const { code, cause } = recordOf(error);
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code)) return code;
+  return cause === undefined ? undefined : codeOf(cause);
+}
 
 /**
  * Runs one SDK call, to which the timeout must be given that `call` is called with → its answer and the HTTP status that
@@ -75,17 +106,17 @@ const TIME_OUT = Symbol('time ran out');
  * wire is cut before this returns.
  */
 export async function runSdkCall<T>(timeoutMs: number, call: (sdkTimeoutMs: number) => Promise<T>) {
-  const wire: Wire = { requests: new Set(), status: undefined, retryAfterMs: undefined };
+  const wire: Wire = { requests: new Set(), status: undefined, retryAfterMs: undefined, serverTime: undefined };
   const sdkTimeoutMs = sdkTimeoutFor(timeoutMs);
   wires.set(sdkTimeoutMs, wire);
-  const withErrorResponse = call(sdkTimeoutMs);
+  const calling = call(sdkTimeoutMs);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(TIME_OUT), timeoutMs);
   });
-  withErrorResponse.catch(() => {}); // it may fail once more when its socket is cut, after the timeout was reported
+  calling.catch(() => {}); // it may fail once more when its socket is cut, after the timeout was reported
   try {
-    return { answer: await Promise.race([withErrorResponse, timeout]), status: wire.status };
+    return { answer: await Promise.race([calling, timeout]), status: wire.status, serverTime: wire.serverTime };
   } catch (error) {
     const failure = new SdkCallFailure(error, wire);
     for (const request of wire.requests) request.destroy();

@@ -30,7 +30,8 @@ export class CallError extends Error {
   }
 
   /** ECS answered with an error. From a 5xx on nobody knows what was done before it. */
-  static answered(status: number, code: string, message: string, retryAfterMs?: number): CallError {
+  static answered(status: number, said: string, message: string, retryAfterMs?: number): CallError {
+    const code = plainCode(said, message);
     const applied = status >= 500 || mayBeApplied(code) ? 'maybe' : 'no';
     return new CallError(message, {
       kind: errorKind(code, status),
@@ -47,9 +48,13 @@ export class CallError extends Error {
     return new CallError('the time was up', { ...SILENT, code: 'DeadlineExceeded', applied: 'no', reached: false });
   }
 
-  /** The call never got there: refused connection, unknown host, TLS. */
-  static unreached(cause: unknown): CallError {
-    return new CallError('the service could not be reached', { ...SILENT, applied: 'no', reached: false }, cause);
+  /** The call was never sent: no such host, a refused connection, a failed handshake, a header that cannot be written. */
+  static unreached(cause: unknown, why: string): CallError {
+    return new CallError(
+      `the service could not be reached: ${why}`,
+      { ...SILENT, applied: 'no', reached: false },
+      cause,
+    );
   }
 
   /** Sent, but no answer came, or one that says nothing. */
@@ -58,10 +63,17 @@ export class CallError extends Error {
   }
 }
 
+/** Some of ECS's hosts tell of an expired token as of a parameter (aliyun/kubevela terraform-controller, issue 52). */
+function plainCode(code: string, message: string): string {
+  const expired =
+    code === 'InvalidParameter' && /\bSecurityToken\.(Expired|Malformed|MismatchWithAccessKey)\b/.exec(message);
+  return expired ? `InvalidSecurityToken.${expired[1]}` : code;
+}
+
 /** Whether the change may have been made by a call, or for an item, that has failed with this code. */
 export function mayBeApplied(code: string): boolean {
   // A nonce that is used up: something on the way has sent our call twice, and the other one was answered.
-  return /^(InternalError|SignatureNonceUsed)$|(^|\.)ServiceUnavailable$/.test(code);
+  return /^(InternalError|SignatureNonceUsed|UnknownError)(\.|$)|(^|\.)ServiceUnavailable$|^5\d\d$/.test(code);
 }
 
 const SILENT = { kind: 'transient', code: undefined, status: undefined, retryAfterMs: undefined } as const;

@@ -10,6 +10,11 @@ export type Ecs = {
   keyPairExists(query: KeyPairQuery, timeoutMs: number): Promise<boolean>;
   /** At most 100 ids, each on its own (`SuccessFirst`): https://help.aliyun.com/document_detail/155373.html */
   rebootInstances(call: RebootInstances, timeoutMs: number): Promise<readonly RebootItem[]>;
+  /**
+   * The time, ms since the epoch: the later of this machine's and of ECS's last answer. A function's clock may lag when it
+   * was frozen, and what is compared with ECS's times must not be earlier than they are.
+   */
+  now(): number;
 };
 
 export type DetachKeyPair = {
@@ -45,9 +50,16 @@ export type InstanceQuery = {
   readonly keyPairName?: string;
   readonly tags?: readonly { readonly key: string; readonly value?: string }[];
   readonly nextToken?: string;
+  /** From 1: pages of 100 by their number, ECS's older way, instead of by token. */
+  readonly pageNumber?: number;
 };
 
-export type InstancePage = { readonly instances: readonly Instance[]; readonly nextToken: string | undefined };
+export type InstancePage = {
+  readonly instances: readonly Instance[];
+  readonly nextToken: string | undefined;
+  /** All that match, where ECS counts them; the operation's page says that it means nothing once a token is used. */
+  readonly totalCount: number | undefined;
+};
 
 export type Instance = {
   readonly instanceId: string;

@@ -10,19 +10,26 @@ export type RetryOptions = {
   timeoutMs: number;
   /** The first wait, at most. */
   baseMs?: number | undefined;
-  /** Calls that fail or stay silent. Throttled ones do not count: they end with the deadline. */
+  /** Calls that fail or stay silent. Throttled ones, and states that pass, do not count: they end with the deadline. */
   attempts?: number;
   onFailure?: (error: CallError) => void;
 };
 
+/** The first wait is short, since most failures are of the moment; it doubles up to the cap. */
+const BASE_MS = 100;
+/** Long enough to spare a service that is down, short enough to find one that is up again. */
 const CAP_MS = 5_000;
+/** With these waits some 12 s of failures on average: a service that restarts takes less. */
+const ATTEMPTS = 8;
+/** A host that does not exist, or fails the handshake, does so again; three tries are for a network that comes up. */
+const UNREACHABLE_ATTEMPTS = 3;
 
 /**
  * Makes one call until it passes. Throws the last `CallError` when it cannot pass, has failed too often, or the next try
  * would come after the deadline: then it gives up at once instead of waiting for nothing.
  */
 export async function retrying<T>(call: (timeoutMs: number) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { deadline, timeoutMs, baseMs = 100, attempts = 8, onFailure } = options;
+  const { deadline, timeoutMs, baseMs = BASE_MS, attempts = ATTEMPTS, onFailure } = options;
   let failures = 0;
   for (let tries = 1; ; tries++) {
     if (deadline.left() <= 0) throw CallError.expired();
@@ -31,9 +38,10 @@ export async function retrying<T>(call: (timeoutMs: number) => Promise<T>, optio
     } catch (thrown) {
       const error = callErrorOf(thrown);
       onFailure?.(error);
-      if (error.kind !== 'throttled') failures += 1;
+      if (error.kind === 'transient') failures += 1;
       const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(tries, baseMs, CAP_MS));
-      if (!isRetryable(error.kind) || failures >= attempts || wait >= deadline.left()) throw error;
+      const most = error.reached ? attempts : Math.min(attempts, UNREACHABLE_ATTEMPTS);
+      if (!isRetryable(error.kind) || failures >= most || wait >= deadline.left()) throw error;
       await sleep(wait);
     }
   }

@@ -1,7 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { describe, expect, it, vi } from 'vitest';
+import { startLocalCloud } from '../../local-cloud/cloud.ts';
 import { callFailure } from '../../shared/alibaba/call-failure.ts';
 import { defaultCredentials } from '../../shared/alibaba/default-credentials.ts';
+import { createEcs } from '../../shared/alibaba/ecs.ts';
 import { runSdkCall, SdkCallFailure } from '../../shared/alibaba/sdk-call.ts';
 import { environment, loadConfig } from '../../shared/config/config.ts';
 import { CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
@@ -33,7 +35,6 @@ const STOPS = [
 const REFUSALS = [
   'InvalidInstanceIds.ValueNotSupported',
   'DependencyViolation.WindowsInstance',
-  'IncorrectInstanceStatus',
   'InvalidParameter',
   'Odd',
 ];
@@ -169,15 +170,43 @@ describe('a failed call', () => {
   };
 
   it.each([
-    [{ code: 'ECONNREFUSED', syscall: 'connect' }, false, 'no'],
-    [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, false, 'no'],
-    [{ code: 'CERT_HAS_EXPIRED' }, false, 'no'],
-    [{ code: 'ECONNRESET' }, true, 'maybe'],
-    [{ name: 'RequestTimeoutError' }, true, 'maybe'],
-    [{ data: { Code: 'of no answer' } }, true, 'maybe'],
-    ['a string', true, 'maybe'],
-  ])('may have been carried out, or cannot have been: %j', async (thrown, reached, applied) => {
-    expect(await failureOf(thrown)).toMatchObject({ reached, applied, kind: 'transient', code: undefined });
+    [{ code: 'ECONNREFUSED', syscall: 'connect' }, 'ECONNREFUSED'],
+    [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'ENOTFOUND'],
+    [{ code: 'CERT_HAS_EXPIRED' }, 'CERT_HAS_EXPIRED'],
+    [{ code: 'ERR_INVALID_CHAR' }, 'ERR_INVALID_CHAR'],
+    [{ code: 'ECONNRESET' }, 'ECONNRESET'],
+    [{ cause: { code: 'EPROTO' } }, 'EPROTO'],
+    ['a string', 'the request could not be built'],
+  ])('of which nothing was sent cannot have been carried out, and says why: %j', async (thrown, why) => {
+    expect(await failureOf(thrown)).toMatchObject({
+      reached: false,
+      applied: 'no',
+      kind: 'transient',
+      code: undefined,
+      message: `the service could not be reached: ${why}`,
+    });
+  });
+
+  it.each([
+    ['a hang', { kind: 'hang', applied: false }],
+    ['a lost connection', { kind: 'reset', applied: false }],
+    ['the page of a gateway', { kind: 'html' }],
+  ] as const)('that was sent may have been carried out: %s', async (_, fault) => {
+    const cloud = await startLocalCloud({ instances: 1 });
+    cloud.ecs.script('DetachKeyPair', [fault]);
+    const [{ instanceId = '' } = {}] = cloud.ecs.instances();
+    const ecs = createEcs({
+      regionId: 'cn-hangzhou',
+      credentials: cloud.ecs.credentials,
+      endpoint: cloud.ecs.endpoint,
+    });
+    const call = { regionId: 'cn-hangzhou', keyPairName: 'leaked-key', instanceIds: [instanceId] };
+    await expect(ecs.detachKeyPair(call, 500)).rejects.toMatchObject({
+      reached: true,
+      applied: 'maybe',
+      code: undefined,
+    });
+    await cloud.stop();
   });
 
   it.each([
@@ -188,7 +217,17 @@ describe('a failed call', () => {
     [400, 'InternalError', 'transient', 'maybe'],
     [409, 'InvalidOperation.Conflict', 'transient', 'no'],
     [400, 'SignatureNonceUsed', 'transient', 'maybe'],
-    [403, 'Forbidden.RAM', 'denied', 'no'],
+    [403, 'IncorrectInstanceStatus', 'passing', 'no'],
+    [403, 'IncorrectInstanceStatus.Initializing', 'passing', 'no'],
+    [409, 'OperationConflict', 'transient', 'no'],
+    [403, 'LastTokenProcessing', 'transient', 'no'],
+    [400, 'SystemBusy', 'transient', 'no'],
+    [400, 'InternalError.Whatever', 'transient', 'maybe'],
+    [403, 'Forbidden.RAM', 'refused', 'no'],
+    [400, 'IllegalTimestamp', 'stop', 'no'],
+    [403, 'Forbidden.RiskControl', 'stop', 'no'],
+    [400, 'InvalidAccount.Arrearage', 'stop', 'no'],
+    [403, 'InstanceExpiredOrInArrears', 'refused', 'no'],
     ...STOPS.map((code) => [404, code, 'stop', 'no'] as const),
     ...REFUSALS.map((code) => [403, code, 'refused', 'no'] as const),
   ] as const)('that was answered is told by its code: %i %s is %s', (status, code, kind, applied) => {
@@ -203,7 +242,8 @@ describe('a failed call', () => {
   });
 
   it('inside a 200 is told by its code alone', () => {
-    expect([errorKind('LimitedOperation.ServiceUnavailable'), errorKind('Odd')]).toEqual(['transient', 'refused']);
+    const kinds = ['LimitedOperation.ServiceUnavailable', 'Odd', '503', '429', '403'].map((code) => errorKind(code));
+    expect(kinds).toEqual(['transient', 'refused', 'transient', 'throttled', 'refused']);
   });
 
   it('that is a mistake of ours is no failed call', () => {
@@ -212,9 +252,13 @@ describe('a failed call', () => {
   });
 });
 
-describe('an runSdkCall', () => {
+describe('a call of an SDK', () => {
   it('is over when its time is, whatever the call does', async () => {
-    expect(await runSdkCall(5, () => new Promise(() => {}))).toMatchObject({ timedOut: 'unsent', status: undefined });
+    expect(await runSdkCall(5, () => new Promise(() => {}))).toMatchObject({
+      timedOut: true,
+      sent: false,
+      status: undefined,
+    });
   });
 
   it('looks at requests and answers alone', () => {

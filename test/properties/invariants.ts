@@ -63,24 +63,29 @@ function expectDecentCalls({ detachCalls, members, mostAtOnce, schedule, answere
     expect(new Set(instanceIds.map((id) => batchOf.get(id))).size).toBe(1);
     expect(parameters['KeyPairName']).toBe(answered.body['KeyPairName'] ?? parameters['KeyPairName']);
   }
-  expect(mostAtOnce).toBeLessThanOrEqual(schedule.concurrency);
+  // Instances are described side by side with detach calls before a restart, and while one is between two states.
+  const isDescribing = schedule.reboot || detachCalls.some(isPassing);
+  expect(mostAtOnce).toBeLessThanOrEqual(schedule.concurrency + (isDescribing ? DESCRIBED_AHEAD : 0));
 }
 
-/** How often one set of ids is sent, and described, when ECS fails: `ATTEMPTS` of ask.ts and of describe.ts. */
+const DESCRIBED_AHEAD = 5;
+
+/** How often one set of ids is sent, and described, when ECS fails: `MAX_ATTEMPTS` of next.ts and `ATTEMPTS` of describe.ts. */
 const SENDS = 10;
 const LOOKS = 4;
 
 /**
  * For a batch of n: a set of ids is sent at most 10 times before it is given up, refused or answered. Each refusal makes
  * at most two new sets of it, one smaller or two halves; so there are at most 2n - 1 of them. Before and after each set
- * is described once at most. Throttled calls come on top: they are paced, and end with the deadline.
+ * is described once at most. Throttled calls, and those for a state that passes, come on top: they
+ * are paced, and end with their time.
  */
 function expectBoundedCalls({ answered, detachCalls, describeCalls, members, schedule, tookMs }: Play): void {
   const batchOf = batchNumbers(members);
   const sent = (calls: readonly EcsCall[]) => {
     const counts = new Map<number | undefined, number>();
     for (const call of calls) {
-      if (isThrottled(call)) continue;
+      if (isThrottled(call) || isPassing(call)) continue;
       const batch = batchOf.get(call.instanceIds[0] ?? '');
       counts.set(batch, (counts.get(batch) ?? 0) + 1);
     }
@@ -93,7 +98,7 @@ function expectBoundedCalls({ answered, detachCalls, describeCalls, members, sch
     const refusals = calls.filter(({ status = 0 }) => status >= 400 && status < 500).length;
     const sets = Math.min(2 * n - 1, 1 + 2 * refusals + probes(detachCalls));
     expect(detaches.get(number) ?? 0).toBeLessThanOrEqual(SENDS * sets);
-    expect(describes.get(number) ?? 0).toBeLessThanOrEqual(LOOKS * (2 * sets + 1));
+    expect(describes.get(number) ?? 0).toBeLessThanOrEqual(LOOKS * (2 * sets + 2));
   }
   const isCalm =
     schedule.fleet.every((kind) => kind === 'ordinary') &&
@@ -106,17 +111,20 @@ function expectBoundedCalls({ answered, detachCalls, describeCalls, members, sch
   }
 }
 
-/** Once three single instances were denied, each batch is probed with one instance first, which is a set of its own. */
+/** Once three single instances were refused with one code, each batch is probed with one instance first, which is a set of its own. */
 function probes(calls: readonly EcsCall[]): number {
-  return calls.filter(({ code, instanceIds }) => code === 'Forbidden.RAM' && instanceIds.length === 1).length >= 3
-    ? 50
-    : 0;
+  const codes = calls.filter(({ instanceIds }) => instanceIds.length === 1).map(({ code }) => code);
+  return codes.some((code) => code && codes.filter((other) => other === code).length >= 3) ? 50 : 0;
 }
 
 /** Every detached instance, and no other, is in one task; a task said to be queued is in FC's queue. */
 function expectReboots({ answered, members, schedule, tasks }: Play): void {
   const { body } = answered;
-  const detached = members.filter(({ id }) => answered.item(id)?.Success === 'true').map(({ id }) => id);
+  const hasChanged = ({ id }: Member) => {
+    const item = answered.item(id);
+    return item?.Success === 'true' && !item.Message.includes('was not bound');
+  };
+  const detached = members.filter(hasChanged).map(({ id }) => id);
   const reboots = [...tasks].filter(([, task]) => task.function === 'reboot-instances');
   expect(reboots.flatMap(([, { instanceIds }]) => instanceIds).filter((id) => !detached.includes(id))).toEqual([]);
   if (body['Reboot'] !== undefined) {
@@ -168,6 +176,10 @@ function expectRest({ tookMs, timeoutMs, openAfterwards, strays }: Play): void {
 
 function batchNumbers(members: readonly Member[]): Map<string, number> {
   return new Map(batchesOf(members).flatMap((batch, number) => batch.map((id) => [id, number] as const)));
+}
+
+function isPassing({ code }: EcsCall): boolean {
+  return code?.startsWith('IncorrectInstanceStatus') === true;
 }
 
 function isThrottled({ code, status, fault }: EcsCall): boolean {

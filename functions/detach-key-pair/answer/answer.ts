@@ -24,6 +24,8 @@ export type Item = {
   readonly Message: string;
   readonly InstanceId: string;
   readonly Success: 'true' | 'false';
+  /** The key pair that the instance has, where it was described and has another one. */
+  readonly BoundKeyPairName?: string;
 };
 
 /** What an answer holds beside its counts and items. */
@@ -84,5 +86,12 @@ function commonRefusal([first, ...others]: readonly Outcome[]): (Failure & { sta
 
 function toItem(outcome: Outcome): Item {
   const { code, message } = outcome.ok ? outcome : outcome.failure;
-  return { Code: code, Message: message, InstanceId: outcome.instanceId, Success: outcome.ok ? 'true' : 'false' };
+  const { instanceId, boundKeyPairName } = outcome;
+  return {
+    Code: code,
+    Message: message,
+    InstanceId: instanceId,
+    Success: outcome.ok ? 'true' : 'false',
+    ...(boundKeyPairName !== undefined && { BoundKeyPairName: boundKeyPairName }),
+  };
 }

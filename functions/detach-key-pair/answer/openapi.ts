@@ -6,7 +6,13 @@ const texts = (description: string) => ({ type: 'string', description });
 const item = {
   type: 'object',
   required: ['Code', 'Message', 'InstanceId', 'Success'],
-  properties: { Code: text, Message: text, InstanceId: text, Success: { enum: ['true', 'false'] } },
+  properties: {
+    Code: text,
+    Message: text,
+    InstanceId: text,
+    Success: { enum: ['true', 'false'] },
+    BoundKeyPairName: text,
+  },
 };
 
 const task = {

@@ -31,7 +31,8 @@ export function truncate(frame: Fields, items: readonly Item[], sections: object
 /** Without writing them: no character takes more than the six bytes of an escape, and the names have their length. */
 function mostBytesOf(items: readonly Item[]): number {
   return items.reduce(
-    (sum, { Code, Message, InstanceId }) => sum + 100 + 6 * (Code.length + Message.length + InstanceId.length),
+    (sum, { Code, Message, InstanceId, BoundKeyPairName = '' }) =>
+      sum + 130 + 6 * (Code.length + Message.length + InstanceId.length + BoundKeyPairName.length),
     0,
   );
 }

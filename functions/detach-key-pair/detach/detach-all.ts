@@ -1,13 +1,35 @@
 import pMap from 'p-map';
+import { chunks } from '../../../shared/chunks.ts';
+import type { Described } from '../../../shared/ecs/describe-by-id.ts';
+import { DETACH_BATCH } from '../../../shared/ecs/ecs.ts';
 import type { Outcome } from '../outcome.ts';
-import { planBatches } from './batches.ts';
+import { newBatch } from './batch-state.ts';
 import { detachBatch } from './detach-batch.ts';
 import type { DetachRun } from './run.ts';
 
+/** What describing shows of these instances; undefined where it is not permitted, fails, or is not needed. */
+export type Describe = (ids: readonly string[]) => Promise<Described | undefined>;
+
 /** Distinct ids → one outcome each, in the order of the ids. Batches start in order, `concurrency` of them at once. */
-export async function detachAll(ids: readonly string[], run: DetachRun, concurrency: number): Promise<Outcome[]> {
-  const outcomes = (await pMap(planBatches(ids), (batch) => detachBatch(batch, run), { concurrency })).flat();
+export async function detachAll(
+  ids: readonly string[],
+  run: DetachRun,
+  concurrency: number,
+  describe: Describe,
+): Promise<Outcome[]> {
+  const detach = async (batch: string[]) => {
+    const described = await describe(batch);
+    const outcomes = await detachBatch(newBatch(batch, described), run);
+    return described ? outcomes.map((outcome) => withBoundName(outcome, described, run)) : outcomes;
+  };
+  const outcomes = (await pMap(chunks(ids, DETACH_BATCH), detach, { concurrency })).flat();
   if (outcomes.every(({ instanceId }, index) => instanceId === ids[index])) return outcomes;
   const position = new Map(ids.map((id, index) => [id, index]));
   return outcomes.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));
+}
+
+function withBoundName(outcome: Outcome, described: Described, { target }: DetachRun): Outcome {
+  const instance = described.get(outcome.instanceId);
+  if (!instance || instance === 'missing' || !instance.keyPairName) return outcome;
+  return instance.keyPairName === target.keyPairName ? outcome : { ...outcome, boundKeyPairName: instance.keyPairName };
 }

@@ -1,51 +1,58 @@
 import { detached, type Failure, failed, type Outcome } from '../outcome.ts';
-import type { Known } from './batch-state.ts';
-import { isSilence, NOT_FOUND, OUTCOME_UNKNOWN } from './failures.ts';
+import type { BatchState } from './batch-state.ts';
+import { NOT_FOUND, OUTCOME_UNKNOWN } from './failures.ts';
 import type { DetachRun } from './run.ts';
 
-type Settled = {
-  readonly outcomes: Outcome[] /** Still bound, or never in doubt, or not to be told. */;
+export type Resolved = {
+  readonly outcomes: readonly Outcome[];
+  /** Still bound, never in doubt, or not to be told. */
   readonly left: readonly string[];
+  /** With what was found out: those found untouched are no longer in doubt. */
+  readonly state: BatchState;
 };
 
 /**
- * Says what became of ids that an unanswered call may have detached: no such key pair bound any more means that it has.
- * Those found untouched are no longer in doubt; where describing fails they all stay so.
+ * Resolves ids in doubt by DescribeInstances: no longer bound → detached; still bound → not in doubt any more; describing
+ * failed → all stay in doubt.
  */
-export async function settle(ids: readonly string[], run: DetachRun, known: Known): Promise<Settled> {
-  const doubtful = ids.filter((id) => known.doubts.has(id));
-  if (doubtful.length === 0) return { outcomes: [], left: ids };
-  known.descriptions = await run.describer.describe(doubtful);
-  const isMissing = (id: string) => known.descriptions?.get(id) === 'missing';
-  const trusted = doubtful.some(isMissing) && (await run.describer.proveTrust());
+export async function resolveInDoubt(ids: readonly string[], state: BatchState, run: DetachRun): Promise<Resolved> {
+  const doubtful = ids.filter((id) => state.inDoubt.has(id));
+  if (doubtful.length === 0) return { outcomes: [], left: ids, state };
+  const described = await run.describer.describe(doubtful);
+  const trusted = doubtful.some((id) => described?.get(id) === 'missing') && (await run.describer.proveTrust());
+  const inDoubt = new Set(state.inDoubt);
   const outcomes: Outcome[] = [];
   for (const id of doubtful) {
-    const described = known.descriptions?.get(id);
-    if (described === undefined) continue;
-    if (described === 'missing') {
-      if (trusted) outcomes.push(failed(id, NOT_FOUND));
-    } else {
-      known.doubts.delete(id);
-      if (described.keyPairName !== run.target.keyPairName) outcomes.push(detached(id, Date.now()));
-    }
+    const instance = described?.get(id);
+    if (instance === undefined || (instance === 'missing' && !trusted)) continue;
+    inDoubt.delete(id);
+    if (instance === 'missing') outcomes.push(failed(id, NOT_FOUND));
+    else if (instance.keyPairName !== run.target.keyPairName) outcomes.push(detached(id, run.ecs.now()));
   }
-  const settled = new Set(outcomes.map(({ instanceId }) => instanceId));
-  return { outcomes, left: ids.filter((id) => !settled.has(id)) };
+  const resolved = new Set(outcomes.map(({ instanceId }) => instanceId));
+  return {
+    outcomes,
+    left: ids.filter((id) => !resolved.has(id)),
+    state: { ...state, inDoubt, described: described ?? state.described },
+  };
 }
 
-/** Ends ids without another call that changes anything: what is in doubt is described, the rest has the given failure. */
-export async function conclude(
+/** Ends ids without another call that changes anything: what is in doubt is described, the rest has failed. */
+export async function finish(
   ids: readonly string[],
-  failureFor: (id: string) => Failure,
+  before: BatchState,
+  failure: Failure,
   run: DetachRun,
-  known: Known,
 ): Promise<Outcome[]> {
-  const doubtful = new Set(ids.filter((id) => known.doubts.has(id)));
-  const { outcomes, left } = await settle(ids, run, known);
+  const { outcomes, left, state } = await resolveInDoubt(ids, before, run);
   const failures = left.map((id) => {
-    const failure = failureFor(id);
-    // Found untouched after a silent call, an instance may still be reached by it; after an answered one it failed.
-    return failed(id, doubtful.has(id) && (known.doubts.has(id) || isSilence(failure)) ? OUTCOME_UNKNOWN : failure);
+    const wasInDoubt = before.inDoubt.has(id);
+    // ECS's last answer to the call says more of what was in doubt than the end of the time does.
+    const said = wasInDoubt && before.lastFailure?.why === 'rejected' ? before.lastFailure : failure;
+    const last = before.itemFailures.get(id) ?? said;
+    // Still bound, but the last call got no answer and may yet be carried out.
+    const mayStillHappen = wasInDoubt && (state.inDoubt.has(id) || last.why !== 'rejected');
+    return failed(id, mayStillHappen ? OUTCOME_UNKNOWN : last);
   });
   return [...outcomes, ...failures];
 }

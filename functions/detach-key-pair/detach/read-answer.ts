@@ -1,5 +1,5 @@
 import type { DetachAnswer, DetachItem } from '../../../shared/ecs/ecs.ts';
-import { errorKind, isRetryable } from '../../../shared/ecs/error-kind.ts';
+import { type ErrorKind, errorKind, isRetryable } from '../../../shared/ecs/error-kind.ts';
 import { detached, type Failure, failed, type Outcome } from '../outcome.ts';
 
 export type ReadAnswer = {
@@ -8,19 +8,19 @@ export type ReadAnswer = {
   readonly retry: ReadonlyMap<string, Failure>;
   /** The answer does not say what became of these. */
   readonly unsaid: readonly string[];
-  /** Not asked for. */
+  /** Items about instances that were not sent. */
   readonly strangers: readonly string[];
-  readonly throttled: boolean;
+  readonly kinds: ReadonlySet<ErrorKind>;
 };
 
 /**
  * One 200 of ECS, id by id. An id without an item was detached when `FailCount` is accounted for by the items that are
- * there: the operation's page itself shows an answer with two instances and one item.
+ * there: the operation's page itself shows an answer with two instances and one item. `at`: when it came.
  */
 export function readAnswer(ids: readonly string[], answer: DetachAnswer, at: number): ReadAnswer {
   return isPlain(ids, answer)
     ? { ...NOTHING_ELSE, outcomes: ids.map((id) => detached(id, at)) }
-    : sortOut(ids, answer, at);
+    : readItems(ids, answer, at);
 }
 
 /** What nearly every answer is: each id in its place, and done. */
@@ -28,12 +28,12 @@ function isPlain(ids: readonly string[], { items }: DetachAnswer): boolean {
   return items.length === ids.length && items.every(({ success, instanceId }, k) => success && instanceId === ids[k]);
 }
 
-const NOTHING_ELSE = { retry: new Map<string, Failure>(), unsaid: [], strangers: [], throttled: false };
+const NOTHING_ELSE = { retry: new Map<string, Failure>(), unsaid: [], strangers: [], kinds: new Set<ErrorKind>() };
 
-function sortOut(ids: readonly string[], { failCount, items }: DetachAnswer, at: number): ReadAnswer {
-  const asked = new Set(ids);
+function readItems(ids: readonly string[], { failCount, items }: DetachAnswer, at: number): ReadAnswer {
+  const sent = new Set(ids);
   const byId = new Map<string, DetachItem | 'contradictory'>();
-  for (const item of items.filter(({ instanceId }) => asked.has(instanceId))) {
+  for (const item of items.filter(({ instanceId }) => sent.has(instanceId))) {
     const before = byId.get(item.instanceId);
     const agrees = before === undefined || (before !== 'contradictory' && before.success === item.success);
     byId.set(item.instanceId, agrees ? item : 'contradictory');
@@ -44,7 +44,7 @@ function sortOut(ids: readonly string[], { failCount, items }: DetachAnswer, at:
   const outcomes: Outcome[] = [];
   const retry = new Map<string, Failure>();
   const unsaid: string[] = [];
-  let throttled = false;
+  const kinds = new Set<ErrorKind>();
   for (const id of ids) {
     const item = byId.get(id);
     if (item === undefined && accounted) outcomes.push(detached(id, at));
@@ -52,12 +52,13 @@ function sortOut(ids: readonly string[], { failCount, items }: DetachAnswer, at:
     else if (item.success) outcomes.push(detached(id, at));
     else {
       const kind = errorKind(item.code);
-      const failure = { code: item.code, message: item.message || item.code, retryable: isRetryable(kind) };
-      throttled ||= kind === 'throttled';
+      const { code } = item;
+      const failure: Failure = { code, message: item.message || code, why: 'rejected', retryable: isRetryable(kind) };
+      kinds.add(kind);
       if (failure.retryable) retry.set(id, failure);
       else outcomes.push(failed(id, failure));
     }
   }
-  const strangers = items.map(({ instanceId }) => instanceId).filter((id) => !asked.has(id));
-  return { outcomes, retry, unsaid, strangers, throttled };
+  const strangers = items.map(({ instanceId }) => instanceId).filter((id) => !sent.has(id));
+  return { outcomes, retry, unsaid, strangers, kinds };
 }

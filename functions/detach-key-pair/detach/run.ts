@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Ecs } from '../../../shared/ecs/ecs.ts';
-import type { Deadline } from '../../../shared/fc/deadline.ts';
 import type { Log } from '../../../shared/log/log.ts';
 import { backoffMs } from '../../../shared/retry/backoff.ts';
 import { createRateLimiter, type RateLimiter } from '../../../shared/retry/rate-limiter.ts';
 import type { Failure } from '../outcome.ts';
 import { createDescriber, type Describer } from './describe.ts';
-import { createSuspicion, type Suspicion } from './rejection-rules.ts';
+import { createRejectionRules, type RejectionRules } from './rejection-rules.ts';
+import { callTimeoutMs, type TimeBudget } from './time-budget.ts';
 
 export type DetachTarget = { readonly regionId: string; readonly keyPairName: string };
 
@@ -17,25 +18,27 @@ export type DetachRun = {
   readonly log: Log;
   readonly limiter: RateLimiter;
   readonly describer: Describer;
-  readonly suspicion: Suspicion;
-  /** How long a detach call that starts now may take, at most. */
-  callTimeoutMs(): number;
-  /** Waits before attempt `attempt + 1`; false when there is no use in waiting: the deadline comes first, or a stop. */
+  readonly rules: RejectionRules;
+  /** Runs one call when fewer than `concurrency` are under way. */
+  readonly slot: LimitFunction;
+  /** How long a detach call that starts now may take, at most; undefined when there is no time for one. */
+  callTimeoutMs(): number | undefined;
+  /** A call was answered after so long. */
+  answeredAfter(ms: number): void;
+  /** Waits before the next try; false when there is no use in waiting: the deadline comes first, or a stop. */
   pause(attempt: number, hintMs?: number): Promise<boolean>;
   /** No call of this request can succeed any more: nothing more is sent. The first reason stays. */
   stop(reason: Failure): void;
   stopped(): Failure | undefined;
 };
 
-export type RunOptions = {
+export type RunOptions = TimeBudget & {
   ecs: Ecs;
   target: DetachTarget;
   log: Log;
-  /** Nothing is sent after it. */
-  sendBy: Deadline;
-  /** Describing what is in doubt may go on until then. */
-  resolveBy: Deadline;
   ecsTimeoutMs: number;
+  /** Detach calls at once. */
+  concurrency: number;
   /** The first backoff, at most. Tests shrink it. */
   baseMs?: number;
 };
@@ -47,14 +50,17 @@ export function createRun({
   ecs,
   target,
   log,
-  sendBy,
-  resolveBy,
   ecsTimeoutMs,
+  concurrency,
   baseMs = BASE_MS,
+  ...budget
 }: RunOptions): DetachRun {
+  const { sendBy, resolveBy } = budget;
   const limiter = createRateLimiter({ deadline: sendBy.at, baseMs });
+  const rules = createRejectionRules();
   const stopping = new AbortController();
   let reason: Failure | undefined;
+  let usualMs: number | undefined;
   return {
     ecs,
     target,
@@ -67,8 +73,12 @@ export function createRun({
       timeoutMs: ecsTimeoutMs,
       baseMs,
     }),
-    suspicion: createSuspicion(),
-    callTimeoutMs: () => Math.min(ecsTimeoutMs, sendBy.left()),
+    rules,
+    slot: pLimit(concurrency),
+    callTimeoutMs: () => callTimeoutMs(budget, ecsTimeoutMs, usualMs),
+    answeredAfter(ms) {
+      usualMs = usualMs === undefined ? ms : (usualMs + ms) / 2;
+    },
     async pause(attempt, hintMs = 0) {
       const wait = Math.max(hintMs, backoffMs(attempt, baseMs, CAP_MS));
       if (wait >= sendBy.left()) return false;

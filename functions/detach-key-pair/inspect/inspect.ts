@@ -2,35 +2,47 @@ import pMap from 'p-map';
 import { chunks } from '../../../shared/chunks.ts';
 import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import { type Described, describeById } from '../../../shared/ecs/describe-by-id.ts';
-import { DESCRIBE_BATCH, type Ecs, type Instance } from '../../../shared/ecs/ecs.ts';
+import { DESCRIBE_BATCH, type Ecs } from '../../../shared/ecs/ecs.ts';
 import { isRetryable } from '../../../shared/ecs/error-kind.ts';
 import type { RetryOptions } from '../../../shared/retry/retry.ts';
-import type { Chosen } from '../choose-instances.ts';
+import { type Chosen, requireKeyPair } from '../choose-instances.ts';
 import { failureOf } from '../detach/failures.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
+import type { Judge } from './judge.ts';
 
-/** What one instance's description says of it. */
-export type Judge = (instanceId: string, described: Instance | 'missing') => Outcome;
+type Where = { readonly ecs: Ecs; readonly regionId: string; readonly keyPairName: string };
 
 const CONCURRENCY = 4;
 
-/** One outcome an instance, by describing alone: nothing is changed. What cannot be described fails with ECS's code. */
-export async function examine(
+/**
+ * One outcome an instance, by describing alone: nothing is changed. What cannot be described fails with ECS's code. A
+ * name that no key pair of the region has proves nothing about any instance: then it throws, as for a request that ECS refuses.
+ */
+export async function inspect(
   { instanceIds, described }: Chosen,
   judge: Judge,
-  where: { ecs: Ecs; regionId: string },
+  where: Where,
   options: RetryOptions,
 ): Promise<Outcome[]> {
-  const judged = (all: Described) => [...all].map(([id, instance]) => judge(id, instance));
+  const { ecs, keyPairName } = where;
+  let isSeen = false;
+  const judged = (all: Described) =>
+    [...all].map(([id, instance]) => {
+      isSeen ||= instance !== 'missing' && instance.keyPairName === keyPairName;
+      return judge(id, instance, ecs.now());
+    });
   if (described) return judged(described);
   let refusal: Failure | undefined;
+  let isAnyDescribed = false;
   const outcomes = await pMap(
     chunks(instanceIds, DESCRIBE_BATCH),
     async (ids) => {
       const denied = refusal;
       if (denied) return ids.map((id) => failed(id, denied));
       try {
-        return judged(await describeById(ids, where, options));
+        const found = judged(await describeById(ids, where, options));
+        isAnyDescribed = true;
+        return found;
       } catch (error) {
         const callError = callErrorOf(error);
         const failure = failureOf(callError);
@@ -40,5 +52,6 @@ export async function examine(
     },
     { concurrency: CONCURRENCY },
   );
+  if (isAnyDescribed && !isSeen) await requireKeyPair(where, options);
   return outcomes.flat();
 }

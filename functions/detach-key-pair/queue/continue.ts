@@ -4,7 +4,6 @@ import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
 import type { Task, TaskQueue } from '../../../shared/fc/task-queue.ts';
-import { UNTOUCHED } from '../detach/failures.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
 import { asToken } from '../request/idempotency-key.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
@@ -71,11 +70,12 @@ export async function enqueueContinuation(
 const CONTINUED: Failure = {
   code: 'Continued',
   message: 'The time of this run did not suffice: an asynchronous run has been handed this instance.',
+  why: 'not-sent',
   retryable: false,
 };
 
 function isUntouched(outcome: Outcome): boolean {
-  return !outcome.ok && outcome.failure.code === UNTOUCHED;
+  return !outcome.ok && outcome.failure.why === 'not-sent';
 }
 
 function plan(left: readonly string[], done: number, request: DetachRequest, { requestId }: Options): Hand[] {

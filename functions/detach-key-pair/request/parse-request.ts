@@ -2,7 +2,6 @@ import { checkAllowLists } from '../../../shared/config/allow-lists.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { firstError, type SchemaError } from '../../../shared/schema/schema-error.ts';
-import { distinct } from '../detach/batches.ts';
 import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
 import { isDetachRequest } from './request.validator.ts';
 import { invalid, missing, RequestError, shown } from './request-error.ts';
@@ -49,14 +48,14 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
 }
 
 /** Whether a request may be about so many instances, given or found. */
-export function checkCount(instances: number, { reboot }: DetachRequest, { maxInstances }: Config): void {
+export function checkCount(instances: number, { reboot, target }: DetachRequest, { maxInstances }: Config): void {
   const problem = reboot && wavesProblem(reboot, instances);
   if (problem) throw invalid('Reboot', problem);
   if (instances <= maxInstances) return;
   throw new RequestError(
     403,
     'InstanceKeyPairLimitExceeded',
-    `The specified instances are beyond the permitted range: ${instances} instances, at most ${maxInstances} a request. Nothing was detached.`,
+    `The specified instances are beyond the permitted range: ${target.kind === 'filter' ? `more than ${maxInstances}` : instances} instances, at most ${maxInstances} a request. Nothing was detached.`,
   );
 }
 
@@ -67,7 +66,7 @@ type TargetFields = {
 
 function readTarget({ InstanceIds, Filter }: TargetFields): Target {
   if (InstanceIds && Filter) throw invalid('Filter', 'it stands instead of InstanceIds, not beside them');
-  if (InstanceIds) return { kind: 'ids', instanceIds: distinct(InstanceIds) };
+  if (InstanceIds) return { kind: 'ids', instanceIds: [...new Set(InstanceIds)] };
   if (!Filter) throw missing('InstanceIds');
   const tags = (Filter.Tags ?? []).map(({ Key, Value }) => ({
     key: Key,

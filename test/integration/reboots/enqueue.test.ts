@@ -26,6 +26,7 @@ async function queueing(edition: 'fc3' | 'fc2', variables: Record<string, string
   const ids = cloud.ecs.bound();
   const detach = detaching(cloud, { variables });
   return async (fields: object = {}, options: Options = {}, http: object = {}) => {
+    for (const id of ids) cloud.ecs.bind(id, 'leaked-key'); // only what had the key pair is restarted
     const { body: canonical } = request(ids, { Reboot: { IntervalSeconds: 0 }, ...fields });
     const { status, body, lines } = await detach({ ...http, body: canonical }, options);
     const { TotalCount, FailCount, Tasks } = JSON.parse(JSON.stringify(body['Reboot']));
