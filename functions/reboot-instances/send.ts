@@ -23,13 +23,18 @@ export async function send(ready: Group, run: RebootRun): Promise<Sent> {
     if (!permit) return { steps: [...steps, ...group, ...groups.flat()], isOver: true };
     const answer = await call(group, run);
     report(answer, permit);
-    if (answer instanceof CallError && !isRetryable(answer.kind)) {
+    if (answer instanceof CallError && isForOne(answer, group)) {
       const { decided, rest } = refuse(group, groups, answer, run);
       steps.push(...decided);
       groups = rest;
     } else steps.push(...read(group, answer, run));
   }
   return { steps, isOver: false };
+}
+
+/** A state that passes is one instance's: the others of its group need not wait for it. */
+function isForOne({ kind }: CallError, { length }: Group): boolean {
+  return kind === 'passing' ? length > 1 : !isRetryable(kind);
 }
 
 function call(group: Group, { ecs, regionId, force, timeoutMs, deadline }: RebootRun) {
