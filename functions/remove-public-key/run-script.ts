@@ -76,7 +76,7 @@ async function start(ids: readonly string[], { name, script, nonce }: Command, r
       invocations.push({ invokeId, ids: instanceIds });
     } catch (error) {
       const callError = callErrorOf(error);
-      const isOneAtFault = callError.kind === 'refused' || callError.kind === 'denied';
+      const isOneAtFault = callError.kind === 'refused';
       if (isOneAtFault && instanceIds.length > 1) {
         const half = Math.ceil(instanceIds.length / 2);
         waiting.push(instanceIds.slice(0, half), instanceIds.slice(half));
