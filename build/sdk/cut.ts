@@ -42,7 +42,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
     ),
   // Their signatures; forms of lists and maps that the two do not use.
   '@alicloud/openapi-core/src/utils.ts':
-    'convert getEndpoint getStringToSign getROASignature getRPCSignature getDateUTCString arrayToStringWithSpecifiedStyle stringifyMapValue toArray parseToMap mapToFlatStyle'.split(
+    'getEndpoint getStringToSign getROASignature getRPCSignature getDateUTCString arrayToStringWithSpecifiedStyle stringifyMapValue toArray parseToMap mapToFlatStyle'.split(
       ' ',
     ),
 };

@@ -1,4 +1,6 @@
 import type { Ecs } from '../../shared/ecs/ecs.ts';
+import { REMOVAL_BATCH } from '../../shared/messages/removal-message.ts';
+import type { PublicKey } from '../../shared/public-key.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { Result, Sections } from './answer/answer.ts';
 import { type Chosen, chooseInstances } from './choose-instances.ts';
@@ -13,7 +15,10 @@ import type { Invocation } from './invocation.ts';
 import type { Outcome, Passed } from './outcome.ts';
 import { enqueueContinuation } from './queue/continue.ts';
 import { enqueueReboots, type Queued, rebootSection } from './queue/enqueue-reboots.ts';
+import { enqueueRemovals, onlineSection, planRemovals, type QueuedRemoval } from './queue/removals.ts';
 import { planWaves } from './queue/waves.ts';
+import { readPublicKey } from './read-public-key.ts';
+import type { OnlineOptions } from './request/online-options.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
 import type { RebootOptions } from './request/reboot-options.ts';
 
@@ -27,11 +32,14 @@ export async function carryOut(request: DetachRequest, sender: string, invocatio
   checkCount(chosen.instanceIds.length, request, config);
   if (request.mode.kind !== 'detach') return look(request, chosen, ecs, options);
 
-  const { reboot } = request;
+  const { reboot, online } = request;
+  const removing = online && { online, publicKey: await readPublicKey(request, ecs, options) };
   const outcomes = await detach(request, chosen, ecs, invocation);
   // Side by side: what is left of the time is for both, and neither may use it up before the other's turn.
-  const [queued, rest] = await Promise.all([
-    reboot && queueReboots(outcomes, reboot, { ...request, sender }, invocation),
+  const [queued, removals, rest] = await Promise.all([
+    // With Online, remove-public-key restarts what it could not prove clean.
+    reboot && !removing && queueReboots(outcomes, reboot, { ...request, sender }, invocation),
+    removing && queueRemovals(outcomes, removing, { ...request, sender }, invocation),
     request.continues ? goOn(outcomes, request, invocation) : { outcomes, section: undefined },
   ]);
 
@@ -39,9 +47,12 @@ export async function carryOut(request: DetachRequest, sender: string, invocatio
     outcomes: rest.outcomes,
     sections: {
       ...(queued && { Reboot: rebootSection(queued) }),
+      ...(removals && { Online: onlineSection(removals) }),
       ...(rest.section && { Continuation: rest.section }),
     },
-    unfinished: isUnfinished(rest.outcomes) || (queued ?? []).some(({ submitted }) => submitted.status === 'Failed'),
+    unfinished:
+      isUnfinished(rest.outcomes) ||
+      [...(queued || []), ...(removals ?? [])].some(({ submitted }) => submitted.status === 'Failed'),
   };
 }
 
@@ -58,12 +69,13 @@ async function look(
 }
 
 function detach(
-  { regionId, keyPairName, continues, reboot }: DetachRequest,
+  { regionId, keyPairName, continues, reboot, online }: DetachRequest,
   { instanceIds, described }: Chosen,
   ecs: Ecs,
   { config, deadline, log, tuning }: Invocation,
 ): Promise<Outcome[]> {
-  const tasks = (reboot ? Math.ceil(instanceIds.length / reboot.batchSize) : 0) + (continues ? 1 : 0);
+  const perTask = online ? REMOVAL_BATCH : reboot?.batchSize;
+  const tasks = (perTask === undefined ? 0 : Math.ceil(instanceIds.length / perTask)) + (continues ? 1 : 0);
   const run = createRun({
     ecs,
     target: { regionId, keyPairName },
@@ -73,7 +85,7 @@ function detach(
     concurrency: config.detachConcurrency,
     ...tuning,
   });
-  const describe = reboot && !described ? describeAhead(instanceIds, run.describer) : async () => described;
+  const describe = (reboot || online) && !described ? describeAhead(instanceIds, run.describer) : async () => described;
   return detachAll(instanceIds, run, config.detachConcurrency, describe);
 }
 
@@ -92,6 +104,19 @@ async function queueReboots(
     requestId,
     baseMs: tuning?.baseMs,
   });
+}
+
+async function queueRemovals(
+  outcomes: readonly Outcome[],
+  { online, publicKey }: { readonly online: OnlineOptions; readonly publicKey: PublicKey },
+  { regionId, keyPairName, roleArn, clientToken, sender, reboot }: DetachRequest & { readonly sender: string },
+  { context, deadline, services, tuning }: Invocation,
+): Promise<QueuedRemoval[]> {
+  const { requestId } = context;
+  const plan = { online, publicKey, reboot, regionId, keyPairName, roleArn, requestId, token: clientToken, sender };
+  const removals = planRemovals(outcomes.filter(isDetached), plan);
+  if (removals.length === 0) return [];
+  return enqueueRemovals(removals, await services.queue('removals'), { deadline, requestId, baseMs: tuning?.baseMs });
 }
 
 function goOn(

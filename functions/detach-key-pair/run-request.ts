@@ -42,9 +42,10 @@ export async function detachKeyPair(
 }
 
 /** How many instances were handed to FC's queue: to be restarted, or to be gone on with. */
-function queuedOf({ sections: { Reboot, Continuation } }: Result): Record<string, number> {
+function queuedOf({ sections: { Reboot, Online, Continuation } }: Result): Record<string, number> {
   return {
     ...(Reboot && { reboots: Number(Reboot.TotalCount), rebootsFailed: Number(Reboot.FailCount) }),
+    ...(Online && { removals: Number(Online.TotalCount), removalsFailed: Number(Online.FailCount) }),
     ...(Continuation && { continued: Number(Continuation.InstanceCount) }),
   };
 }

@@ -3,6 +3,7 @@ import type { Result, Sections } from './answer/answer.ts';
 import { failureOf } from './detach/failures.ts';
 import { failed } from './outcome.ts';
 import { rebootSection } from './queue/enqueue-reboots.ts';
+import { onlineSection } from './queue/removals.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 
@@ -21,8 +22,9 @@ export function wholeFailure(error: unknown, request: DetachRequest): Result {
   return { outcomes, sections: nothingDone(request), unfinished: failure.retryable };
 }
 
-function nothingDone({ mode, reboot }: DetachRequest): Sections {
+function nothingDone({ mode, reboot, online }: DetachRequest): Sections {
   if (mode.kind === 'dry run') return { DryRun: 'true' };
   if (mode.kind === 'verify') return { Verify: 'true' };
+  if (online) return { Online: onlineSection([]) };
   return reboot ? { Reboot: rebootSection([]) } : {};
 }

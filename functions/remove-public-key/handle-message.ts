@@ -3,11 +3,12 @@ import { checkAllowLists } from '../../shared/config/allow-lists.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { describeById } from '../../shared/ecs/describe-by-id.ts';
-import type { Deadline } from '../../shared/fc/deadline.ts';
+import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import { chooseInstances } from './choose.ts';
 import { done, expired, failed, type RemovalOutcome } from './outcome.ts';
+import { queueRestarts, type Restart } from './queue-restarts.ts';
 import { removeKey } from './remove-key.ts';
 import { failureOf, type RemovalRun } from './run-script.ts';
 
@@ -19,8 +20,28 @@ export type RemovalInvocation = {
   readonly tuning: { readonly baseMs?: number; readonly pollMs?: number } | undefined;
 };
 
-/** One message → one outcome for each of its instances, in its order. */
-export async function handle(message: RemovalMessage, invocation: RemovalInvocation): Promise<RemovalOutcome[]> {
+export type Handled = {
+  readonly outcomes: readonly RemovalOutcome[];
+  /** Undefined where no restart was asked for. */
+  readonly restarts: readonly Restart[] | undefined;
+};
+
+/** One message → one outcome for each of its instances, in its order; what is not proven clean has its restart queued. */
+export async function handle(message: RemovalMessage, invocation: RemovalInvocation): Promise<Handled> {
+  const outcomes = await outcomesOf(message, invocation);
+  if (!message.Reboot) return { outcomes, restarts: undefined };
+  const { services, deadline, requestId, tuning } = invocation;
+  const ids = outcomes.filter(needsRestart).map(({ instanceId }) => instanceId);
+  const options = { deadline, requestId, baseMs: tuning?.baseMs };
+  return { outcomes, restarts: await queueRestarts(ids, message, () => services.queue('reboots'), options) };
+}
+
+/** Nothing is done for a message that is off an allow-list, and restarts of one that came too late would be too late. */
+function needsRestart({ action, code }: RemovalOutcome): boolean {
+  return action === 'Skipped.Disabled' || (action === 'Failed' && !/^Forbidden\.(RoleArn|Region|KeyPairName)$/.test(code));
+}
+
+async function outcomesOf(message: RemovalMessage, invocation: RemovalInvocation): Promise<RemovalOutcome[]> {
   const { config } = invocation;
   const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, InstanceIds: ids } = message;
   if (config.onlineDisabled) return ids.map((id) => done(id, 'Skipped.Disabled'));
@@ -47,11 +68,15 @@ const TOO_LATE = {
 
 const LOST = { code: 'OutcomeUnknown', message: 'Nothing is known of this instance.' };
 
+/** Kept for queueing the restarts, at most. */
+const QUEUE_MS = 10_000;
+
 /** describe → ask which agents report → run the script, then the read-only run. */
 async function remove(message: RemovalMessage, invocation: RemovalInvocation): Promise<RemovalOutcome[]> {
   const { config, services, deadline, requestId, tuning } = invocation;
   const { RegionId: regionId, RoleArn: roleArn, InstanceIds: ids } = message;
-  const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
+  const until = message.Reboot ? deadlineAt(deadline.at - Math.min(QUEUE_MS, deadline.left() / 4)) : deadline;
+  const options = { deadline: until, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
   try {
     const where = { regionId, roleArn };
     const connecting = { ...options, attempts: 3 };

@@ -9,6 +9,7 @@ import { isRemovalMessage } from '../../shared/messages/removal-message.validato
 import { firstError } from '../../shared/schema/schema-error.ts';
 import { handle, type RemovalInvocation } from './handle-message.ts';
 import { isFailure, summarize } from './outcome.ts';
+import { rebootSection } from './queue-restarts.ts';
 
 type EnterOptions = {
   variables: Environment;
@@ -42,13 +43,20 @@ export async function enter(
       throw refusal(requestId, 'MalformedBody', `This is not a removal message: ${path.join('.')} ${why}.`);
     }
     const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
-    const outcomes = await handle(message, { config, services: connect(config, context), deadline, requestId, tuning });
+    const { outcomes, restarts } = await handle(message, {
+      config,
+      services: connect(config, context),
+      deadline,
+      requestId,
+      tuning,
+    });
     const actions: Record<string, number> = {};
     for (const { action } of outcomes) actions[action] = (actions[action] ?? 0) + 1;
     const { RegionId: regionId, KeyPairName: keyPairName, SourceRequestId: sourceRequestId } = message;
     log.info('removal', { sourceRequestId, regionId, keyPairName, actions, durationMs: Date.now() - startedAt });
-    const answer = summarize(requestId, outcomes);
-    if (outcomes.some(isFailure)) throw new RemovalFailure(JSON.stringify(answer));
+    const answer = { ...summarize(requestId, outcomes), ...(restarts && { Reboot: rebootSection(restarts) }) };
+    const notQueued = (restarts ?? []).some(({ submitted }) => submitted.status === 'Failed');
+    if (notQueued || outcomes.some(isFailure)) throw new RemovalFailure(JSON.stringify(answer));
     return answer;
   } catch (error) {
     if (error instanceof RemovalFailure) throw error;

@@ -1,6 +1,6 @@
 import type { FunctionOptions } from '../fc/settings.ts';
 
-/** Both bundles, deployed as s.yaml deploys them. */
+/** The bundles, deployed as s.yaml deploys them. */
 export const FUNCTIONS: Readonly<Record<string, FunctionOptions>> = {
   'detach-key-pair': {
     code: 'dist/detach-key-pair/index.js',
@@ -12,6 +12,14 @@ export const FUNCTIONS: Readonly<Record<string, FunctionOptions>> = {
   },
   'reboot-instances': {
     code: 'dist/reboot-instances/index.js',
+    timeoutSeconds: 600,
+    asyncTask: true,
+    maxAsyncEventAgeInSeconds: 7200,
+    onFailure: true,
+    maxInstances: 5,
+  },
+  'remove-public-key': {
+    code: 'dist/remove-public-key/index.js',
     timeoutSeconds: 600,
     asyncTask: true,
     maxAsyncEventAgeInSeconds: 7200,

@@ -17,8 +17,8 @@ export type Services = {
   queue(of: QueueOf): Promise<TaskQueue>;
 };
 
-/** The function that reboots, or the one that runs. */
-export type QueueOf = 'reboots' | 'itself';
+/** The function that reboots, the one that removes keys, or the one that runs. */
+export type QueueOf = 'reboots' | 'removals' | 'itself';
 
 export function connect(config: Config, context: Context): Services {
   // Resolved once, before anything fans out: the default chain rejects concurrent first calls.
@@ -41,13 +41,18 @@ export function connect(config: Config, context: Context): Services {
     },
     async queue(of) {
       const { accountId, region } = context;
-      const [functionName, service] =
-        of === 'itself' ? [config.functionName] : [config.rebootFunctionName, config.rebootServiceName];
+      const [functionName, service] = targetOf(of, config);
       const options = { credentials: await own(), accountId, region, endpoint: config.fcEndpoint, functionName };
       if (!config.serviceName) return (await import('./fc3.ts')).createQueue(options);
       return (await import('./fc2.ts')).createQueue({ ...options, serviceName: service ?? config.serviceName });
     },
   };
+}
+
+function targetOf(of: QueueOf, config: Config): readonly [functionName: string, service?: string | undefined] {
+  if (of === 'itself') return [config.functionName];
+  if (of === 'removals') return [config.removeFunctionName, config.removeServiceName];
+  return [config.rebootFunctionName, config.rebootServiceName];
 }
 
 async function ownCredentials(config: Config, context: Context): Promise<Credentials> {

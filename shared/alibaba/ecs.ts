@@ -12,7 +12,7 @@ import type { Ecs } from '../ecs/ecs.ts';
 import { createSanitizer } from '../log/sanitize.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 import { callFailure } from './call-failure.ts';
-import { readDetachAnswer, readInstancePage, readKeyPairNames, readRebootItems } from './read-ecs.ts';
+import { readDetachAnswer, readInstancePage, readKeyPairNames, readPublicKey, readRebootItems } from './read-ecs.ts';
 import { runSdkCall, SdkCallFailure } from './sdk-call.ts';
 import { wireAddress } from './wire-address.ts';
 
@@ -46,6 +46,14 @@ export function createEcs(options: EcsOptions): Ecs {
       asCall(timeoutMs, async (runtime) => {
         await client.describeKeyPairsWithOptions(new DescribeKeyPairsRequest(query), runtime);
         return readKeyPairNames(client.bodyOf(runtime)).includes(query.keyPairName);
+      }),
+    publicKeyOf: (query, timeoutMs) =>
+      asCall(timeoutMs, async (runtime) => {
+        await client.describeKeyPairsWithOptions(
+          new DescribeKeyPairsRequest({ ...query, includePublicKey: true }),
+          runtime,
+        );
+        return readPublicKey(client.bodyOf(runtime), query.keyPairName);
       }),
     rebootInstances: ({ instanceIds, force, regionId }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {

@@ -57,6 +57,12 @@ export function readKeyPairNames(body: UnknownRecord): string[] {
   return keyPairs.map((keyPair) => leafOf(keyPair['KeyPairName']));
 }
 
+export function readPublicKey(body: UnknownRecord, keyPairName: string): string | 'no key pair' | undefined {
+  const keyPairs = listOf(recordOf(body['KeyPairs'])['KeyPair'], 'KeyPairs');
+  const found = keyPairs.find((keyPair) => leafOf(keyPair['KeyPairName']) === keyPairName);
+  return found ? leafOf(found['PublicKey']) || undefined : 'no key pair';
+}
+
 export function readRebootItems(body: UnknownRecord, sanitize: Sanitize): RebootItem[] {
   const items = listOf(recordOf(body['InstanceResponses'])['InstanceResponse'] ?? [], 'InstanceResponses');
   if (!isRecord(body['InstanceResponses'])) throw CallError.unreadable('ECS answered 200 without InstanceResponses');

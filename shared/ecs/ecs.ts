@@ -8,6 +8,8 @@ export type Ecs = {
   /** At most 100 ids, or a page of at most 100 instances. */
   describeInstances(query: InstanceQuery, timeoutMs: number): Promise<InstancePage>;
   keyPairExists(query: KeyPairQuery, timeoutMs: number): Promise<boolean>;
+  /** The OpenSSH line of the key pair; undefined where ECS does not show it. */
+  publicKeyOf(query: KeyPairQuery, timeoutMs: number): Promise<string | 'no key pair' | undefined>;
   /** At most 100 ids, each on its own (`SuccessFirst`): https://help.aliyun.com/document_detail/155373.html */
   rebootInstances(call: RebootInstances, timeoutMs: number): Promise<readonly RebootItem[]>;
   /**

@@ -35,7 +35,24 @@ export const removalMessageSchema = {
     NotAfter: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' },
     SourceRequestId: { type: 'string', maxLength: 128 },
     RoleArn: { type: 'string', maxLength: 256 },
+    /** How to restart what is not proven clean. */
+    Reboot: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['ForceReboot', 'BatchSize', 'IntervalSeconds', 'DelaySeconds', 'FirstWave'],
+      properties: {
+        ForceReboot: { type: 'boolean' },
+        BatchSize: { type: 'integer', minimum: 1, maximum: 100 },
+        IntervalSeconds: { type: 'integer', minimum: 0, maximum: 3600 },
+        DelaySeconds: { type: 'integer', minimum: 0, maximum: 86_400 },
+        /** Of all waves of the request, the number of this message's first. */
+        FirstWave: { type: 'integer', minimum: 0, maximum: 100_000 },
+      },
+    },
   },
 } as const;
 
 export type RemovalMessage = FromSchema<typeof removalMessageSchema>;
+
+/** RunCommand takes at most 100 ids. */
+export const REMOVAL_BATCH = 100;

@@ -4,10 +4,11 @@ import type { Body, ResultItem } from './detaching.ts';
 type Options = CloudOptions & {
   detach?: NonNullable<CloudOptions['functions']>[string] | Record<string, unknown>;
   reboot?: Record<string, unknown>;
+  remove?: Record<string, unknown>;
 };
 
-/** A local cloud that runs both built bundles, each in its own process, as s.yaml deploys them. */
-export async function bundledCloud({ detach, reboot, ...options }: Options = {}): Promise<LocalCloud> {
+/** A local cloud that runs the built bundles, each in its own process, as s.yaml deploys them. */
+export async function bundledCloud({ detach, reboot, remove, ...options }: Options = {}): Promise<LocalCloud> {
   return startLocalCloud({
     ...options,
     functions: {
@@ -25,6 +26,13 @@ export async function bundledCloud({ detach, reboot, ...options }: Options = {})
         asyncTask: true,
         onFailure: true,
         ...reboot,
+      },
+      'remove-public-key': {
+        code: 'dist/remove-public-key/index.js',
+        timeoutSeconds: 600,
+        asyncTask: true,
+        onFailure: true,
+        ...remove,
       },
     },
   });

@@ -1,6 +1,7 @@
 import type { Failure, Outcome } from '../outcome.ts';
 import type { ContinuationSection } from '../queue/continue.ts';
 import type { RebootSection } from '../queue/enqueue-reboots.ts';
+import type { OnlineSection } from '../queue/removals.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import { truncate } from './truncate.ts';
 
@@ -31,6 +32,7 @@ export type Item = {
 /** What an answer holds beside its counts and items. */
 export type Sections = {
   readonly Reboot?: RebootSection;
+  readonly Online?: OnlineSection;
   readonly Continuation?: ContinuationSection;
   readonly DryRun?: 'true';
   readonly Verify?: 'true';

@@ -12,6 +12,7 @@ const READ = new Map<string, (text: string, name: string) => unknown>([
   ['InstanceIds', readIds],
   ['Filter', readJson],
   ['Reboot', readJson],
+  ['Online', readJson],
   ['DryRun', readFlag],
   ['Verify', readFlag],
   ['Continue', readFlag],

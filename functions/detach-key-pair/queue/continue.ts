@@ -88,6 +88,9 @@ function plan(left: readonly string[], done: number, request: DetachRequest, { r
       InstanceIds: ids,
       ...(request.roleArn && { RoleArn: request.roleArn }),
       ...(reboot && { Reboot: rebootFrom(waves, ids.length, reboot) }),
+      ...(request.online && {
+        Online: { TimeoutSeconds: request.online.timeoutSeconds, Sessions: request.online.sessions },
+      }),
       Continue: true,
       ClientToken: asToken(request.clientToken ?? requestId),
       ReturnResults: 'Failed',

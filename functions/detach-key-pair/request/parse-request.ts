@@ -2,6 +2,7 @@ import { checkAllowLists } from '../../../shared/config/allow-lists.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { firstError, type SchemaError } from '../../../shared/schema/schema-error.ts';
+import { type OnlineOptions, readOnline } from './online-options.ts';
 import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
 import { isDetachRequest } from './request.validator.ts';
 import { invalid, missing, RequestError, shown } from './request-error.ts';
@@ -18,6 +19,8 @@ export type DetachRequest = {
   readonly continues: boolean;
   /** Undefined: restart nothing. */
   readonly reboot: RebootOptions | undefined;
+  /** Undefined: leave the running instances as they are. */
+  readonly online: OnlineOptions | undefined;
 };
 
 export type Target =
@@ -40,6 +43,7 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
     clientToken: fields.ClientToken,
     continues: fields.Continue ?? false,
     reboot: readReboot(fields.Reboot),
+    online: readOnline(fields.Online),
   };
   if (request.target.kind === 'ids') checkCount(request.target.instanceIds.length, request, config);
   const refusal = checkAllowLists({ regionId, keyPairName, roleArn }, config);

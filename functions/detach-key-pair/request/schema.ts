@@ -89,6 +89,27 @@ export const detachRequestSchema = {
         },
       },
     },
+    Online: {
+      default: false,
+      description:
+        'Take the key out of the running instances at once, without a restart, by Cloud Assistant; read back there. true means {}. With Reboot, only what is not proven clean is restarted.',
+      type: ['boolean', 'object'],
+      additionalProperties: false,
+      properties: {
+        TimeoutSeconds: {
+          type: 'integer',
+          minimum: 30,
+          maximum: 600,
+          default: 120,
+          description: 'For one run of the script on an instance.',
+        },
+        Sessions: {
+          enum: ['Keep', 'Close'],
+          default: 'Keep',
+          description: 'Close ends the sessions that the log of sshd says were opened with this key.',
+        },
+      },
+    },
     DryRun: {
       type: 'boolean',
       default: false,

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import pMap from 'p-map';
+import { chunks } from '../../../shared/chunks.ts';
+import type { Deadline } from '../../../shared/fc/deadline.ts';
+import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
+import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
+import { REMOVAL_BATCH, type RemovalMessage } from '../../../shared/messages/removal-message.ts';
+import type { PublicKey } from '../../../shared/public-key.ts';
+import type { OnlineOptions } from '../request/online-options.ts';
+import type { RebootOptions } from '../request/reboot-options.ts';
+
+export type Removal = { readonly taskId: string; readonly detachedAt: number; readonly message: RemovalMessage };
+
+export type RemovalPlan = {
+  readonly online: OnlineOptions;
+  /** What is not proven clean is restarted so. */
+  readonly reboot: RebootOptions | undefined;
+  readonly publicKey: PublicKey;
+  readonly regionId: string;
+  readonly keyPairName: string;
+  readonly roleArn: string | undefined;
+  readonly requestId: string;
+  readonly token: string | undefined;
+  readonly sender: string;
+};
+
+/** An hour after the detach a removal surprises more than it helps. */
+const VALID_MS = 3_600_000;
+const CONCURRENCY = 16;
+
+/**
+ * Detached instances → one message for each 100. With restarts a message has whole waves, and says which is its first:
+ * each plans its own, and never are more than a wave's instances down at once.
+ */
+export function planRemovals(detached: readonly { instanceId: string; at: number }[], plan: RemovalPlan): Removal[] {
+  const { online, reboot, publicKey, regionId, keyPairName, roleArn, requestId } = plan;
+  const waves = reboot ? Math.floor(REMOVAL_BATCH / reboot.batchSize) : 1;
+  const size = reboot ? waves * reboot.batchSize : REMOVAL_BATCH;
+  return chunks(detached, size).map((some, k) => {
+    const instanceIds = some.map(({ instanceId }) => instanceId);
+    const detachedAt = some.reduce((latest, { at }) => Math.max(latest, at), 0);
+    const message: RemovalMessage = {
+      Version: 1,
+      RegionId: regionId,
+      KeyPairName: keyPairName,
+      PublicKey: `${publicKey.type} ${publicKey.blob}`,
+      InstanceIds: instanceIds,
+      TimeoutSeconds: online.timeoutSeconds,
+      Sessions: online.sessions,
+      DetachedAt: new Date(detachedAt).toISOString(),
+      NotAfter: new Date(detachedAt + VALID_MS).toISOString(),
+      SourceRequestId: requestId,
+      ...(roleArn !== undefined && { RoleArn: roleArn }),
+      ...(reboot && {
+        Reboot: {
+          ForceReboot: reboot.force,
+          BatchSize: reboot.batchSize,
+          IntervalSeconds: reboot.intervalSeconds,
+          DelaySeconds: reboot.delaySeconds,
+          FirstWave: k * waves,
+        },
+      }),
+    };
+    return { taskId: taskIdOf(instanceIds, plan), detachedAt, message };
+  });
+}
+
+/** The same work of the same sender has the same id, and FC takes an id once. */
+function taskIdOf(instanceIds: readonly string[], plan: RemovalPlan): string {
+  const { token, requestId, sender, regionId, keyPairName, roleArn, online, reboot, publicKey } = plan;
+  const identity = token === undefined ? { requestId } : { token };
+  const work = [identity, sender, online, reboot ?? null, publicKey, regionId, keyPairName, roleArn ?? null];
+  return `remove-${createHash('sha256')
+    .update(JSON.stringify([...work, [...instanceIds].sort()]))
+    .digest('hex')}`;
+}
+
+export type QueuedRemoval = { readonly removal: Removal; readonly submitted: Submitted };
+
+type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string; readonly baseMs?: number | undefined };
+
+/** Every removal with what became of it; one that could not be queued does not keep the others from it. */
+export function enqueueRemovals(
+  removals: readonly Removal[],
+  queue: TaskQueue,
+  { requestId, ...options }: EnqueueOptions,
+): Promise<QueuedRemoval[]> {
+  const distinct = createHash('sha256').update(requestId).digest('hex').slice(0, 8);
+  const enqueue = async (removal: Removal): Promise<QueuedRemoval> => {
+    const { taskId, detachedAt, message } = removal;
+    const submitted = await submit(() => JSON.stringify(message), { taskId, delaySeconds: 0 }, queue, {
+      ...options,
+      distinct,
+      // One that was over before these were detached has not seen what came back since.
+      isCurrent: (earlier) =>
+        isUnderWay(earlier) || (earlier.state === 'Succeeded' && (earlier.startedAt ?? 0) > detachedAt),
+    });
+    return { removal, submitted };
+  };
+  return pMap(removals, enqueue, { concurrency: CONCURRENCY });
+}
+
+export type OnlineSection = ReturnType<typeof onlineSection>;
+
+/** The answer's `Online` section, in the form of `Reboot`. Counts are of instances. */
+export function onlineSection(queued: readonly QueuedRemoval[]) {
+  const instances = (some: readonly QueuedRemoval[]) =>
+    String(some.reduce((sum, { removal }) => sum + removal.message.InstanceIds.length, 0));
+  return {
+    TotalCount: instances(queued),
+    FailCount: instances(queued.filter(({ submitted }) => submitted.status === 'Failed')),
+    Tasks: queued.map(({ removal, submitted }) => ({
+      TaskId: submitted.taskId,
+      InstanceIds: removal.message.InstanceIds,
+      Status: submitted.status,
+      ...(submitted.status !== 'Duplicate' && { DelaySeconds: '0' }),
+      ...(submitted.status === 'Failed' && { Code: submitted.code, Message: submitted.message }),
+    })),
+  };
+}
