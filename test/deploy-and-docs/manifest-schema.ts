@@ -103,6 +103,12 @@ export const manifestSchema = {
         asyncInvokeConfig: asyncInvokeConfig({ const: 3 }, { const: 7_200 }),
         required: { concurrencyConfig: closed({ reservedConcurrency: { type: 'integer', minimum: 1, maximum: 10 } }) },
       }),
+      'remove-public-key': functionSchema({
+        name: 'remove-public-key',
+        timeout: 600,
+        asyncInvokeConfig: asyncInvokeConfig({ const: 3 }, { const: 7_200 }),
+        required: { concurrencyConfig: closed({ reservedConcurrency: { type: 'integer', minimum: 1, maximum: 10 } }) },
+      }),
     }),
   }),
 };

@@ -28,8 +28,9 @@ async function sourcesOf(name: FunctionName): Promise<string> {
 
 /** Method of the port in shared/ecs.ts → operation of ECS, as shared/alibaba/ecs.ts calls it. */
 function operations(): Map<string, string> {
-  const source = readFileSync('shared/alibaba/ecs.ts', 'utf8');
-  const methods = source.matchAll(/^ {4}(\w+): \([\s\S]*?client\.(\w+)WithOptions/gm);
+  const files = ['shared/alibaba/ecs.ts', 'shared/alibaba/cloud-assistant.ts'];
+  const source = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const methods = source.matchAll(/^ {4}(\w+): \([^\n]*timeoutMs\) =>[\s\S]*?client\.(\w+)WithOptions/gm);
   return new Map([...methods].map(([, method = '', operation = '']) => [method, capital(operation)]));
 }
 
@@ -40,9 +41,9 @@ function capital(text: string): string {
 /** What a function may have to be permitted, read off its calls. */
 async function permissionsOf(name: FunctionName): Promise<string[]> {
   const source = await sourcesOf(name);
-  const ecs = [...operations()].filter(([method]) => new RegExp(`\\becs\\.${method}\\(`).test(source));
+  const ecs = [...operations()].filter(([method]) => new RegExp(`\\b(ecs|assistant)\\.${method}\\(`).test(source));
   return [
-    ...ecs.map(([, operation]) => `ecs:${operation}`),
+    ...new Set(ecs.map(([, operation]) => `ecs:${operation}`)),
     ...(/services\.queue\(/.test(source) ? ['fc:InvokeFunction'] : []),
     ...(/\bqueue\.status\(/.test(source) ? ['fc:GetAsyncTask'] : []),
     ...(/\bqueue\.stop\(/.test(source) ? ['fc:StopAsyncTask'] : []),
@@ -56,7 +57,11 @@ describe('docs/policies', () => {
       detachKeyPair: 'DetachKeyPair',
       describeInstances: 'DescribeInstances',
       keyPairExists: 'DescribeKeyPairs',
+      publicKeyOf: 'DescribeKeyPairs',
       rebootInstances: 'RebootInstances',
+      runCommand: 'RunCommand',
+      describeInvocationResults: 'DescribeInvocationResults',
+      describeCloudAssistantStatus: 'DescribeCloudAssistantStatus',
     });
   });
 
@@ -69,8 +74,29 @@ describe('docs/policies', () => {
     expect(actions('other-account-role')).toEqual([...new Set(both.filter((name) => name.startsWith('ecs:')))].sort());
   });
 
+  test('the role of another account is permitted to run the script by a policy of its own', async () => {
+    const online = (await permissionsOf('remove-public-key')).filter((name) => name.startsWith('ecs:'));
+    expect(actions('other-account-online')).toEqual(online);
+  });
+
+  test('only remove-public-key may run commands', async () => {
+    expect(actions('remove-public-key')).toContain('ecs:RunCommand');
+    for (const name of ['detach-key-pair', 'reboot-instances', 'other-account-role', 'caller']) {
+      expect(actions(name)).not.toContain('ecs:RunCommand');
+    }
+  });
+
   test('no policy permits by wildcard', () => {
-    const all = ['detach-key-pair', 'reboot-instances', 'assume-role', 'other-account-role', 'on-failure', 'caller'];
+    const all = [
+      'detach-key-pair',
+      'reboot-instances',
+      'assume-role',
+      'other-account-role',
+      'other-account-online',
+      'on-failure',
+      'caller',
+      'remove-public-key',
+    ];
     expect(actions(...all, 'deployer', 'trust', 'other-account-trust').filter((name) => name.includes('*'))).toEqual(
       [],
     );

@@ -13,6 +13,7 @@ const text = readFileSync('s.yaml', 'utf8');
 const environment = {
   DETACH_ROLE_ARN: 'acs:ram::1234567890123456:role/fc-detach-key-pair',
   REBOOT_ROLE_ARN: 'acs:ram::1234567890123456:role/fc-reboot-instances',
+  REMOVE_ROLE_ARN: 'acs:ram::1234567890123456:role/fc-remove-public-key',
   ON_FAILURE_DESTINATION: 'acs:mns:cn-hangzhou:1234567890123456:/queues/fc-detach-key-pair-failures/messages',
 };
 
@@ -47,6 +48,7 @@ describe('s.yaml', () => {
       CORS_ALLOWED_ORIGINS: 'https://portal.example.com',
       WEBHOOK_SECRETS: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
       REBOOTS_DISABLED: 'true',
+      ONLINE_DISABLED: 'true',
     };
     expect(checkManifest(text, all)).toEqual([]);
     expect(Object.keys(all).sort()).toEqual([...variablesOf(text).keys()].sort());
@@ -56,6 +58,7 @@ describe('s.yaml', () => {
     const { resources } = recordOf(substitute(parseDocument(text).toJS(), environment).value);
     expect(Object.keys(recordOf(resources))).toEqual([...FUNCTIONS]);
     expect(loadConfig({}).rebootFunctionName).toBe('reboot-instances');
+    expect(loadConfig({}).removeFunctionName).toBe('remove-public-key');
   });
 
   test('lets every setting be deployed that FC lets a function have', () => {
