@@ -38,7 +38,9 @@ export async function handle(message: RemovalMessage, invocation: RemovalInvocat
 
 /** Nothing is done for a message that is off an allow-list, and restarts of one that came too late would be too late. */
 function needsRestart({ action, code }: RemovalOutcome): boolean {
-  return action === 'Skipped.Disabled' || (action === 'Failed' && !/^Forbidden\.(RoleArn|Region|KeyPairName)$/.test(code));
+  return (
+    action === 'Skipped.Disabled' || (action === 'Failed' && !/^Forbidden\.(RoleArn|Region|KeyPairName)$/.test(code))
+  );
 }
 
 async function outcomesOf(message: RemovalMessage, invocation: RemovalInvocation): Promise<RemovalOutcome[]> {
