@@ -13,7 +13,6 @@ const OURS = /^(?!.*\/node_modules\/)/;
 const ISLANDS: readonly (readonly [string, RegExp])[] = [
   ['@alicloud/credentials', OURS],
   ['@alicloud/fc2', OURS],
-  ['standardwebhooks', OURS],
   ['xml2js', /\/@darabonba\/typescript\//],
   ['./openapi.ts', OURS],
 ];

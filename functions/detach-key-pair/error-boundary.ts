@@ -16,7 +16,8 @@ export async function withErrorResponse(
     return await work();
   } catch (error) {
     if (error instanceof RequestError) {
-      log.warn('refused', { caller, status: error.status, code: error.code, message: error.message });
+      const { status, code, message, reason } = error;
+      log.warn('refused', { caller, status, code, message, ...(reason !== undefined && { reason }) });
       return { ...errorAnswer(error.status, error.code, error.message, asked), headers: error.headers };
     }
     log.error('failed', { caller, cause: causeOf(error) });
@@ -26,6 +27,6 @@ export async function withErrorResponse(
 
 /** Our fault: the caller gets the request id, the log names the cause. */
 export function internalError(asked: Asked): Answer {
-  const message = `The request processing has failed due to some unknown error. Its id is ${asked.requestId}.`;
+  const message = `The request processing has failed due to some unknown error. The log of the function has the cause under ${asked.requestId}.`;
   return errorAnswer(500, 'InternalError', message, asked);
 }

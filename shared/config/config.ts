@@ -17,8 +17,8 @@ export function environment(): Environment {
 }
 
 const name = /^[A-Za-z_][\w-]{0,127}$/;
-/** Base64, padded or not; with anything else the library would refuse every webhook, and nobody would know why. */
-const webhookSecret = /^(whsec_)?(?=.)([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$/;
+/** Base64 of at least 24 bytes, the least that https://www.standardwebhooks.com allows: a short key can be guessed. */
+const webhookSecret = /^(whsec_)?([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /** Throws `SettingError` for a bad value. An empty variable is an unset one: deploy tools write those. */
 export function loadConfig(variables: Environment) {
@@ -28,6 +28,18 @@ export function loadConfig(variables: Environment) {
     const value = setting.parse(text);
     if (value === undefined) throw new SettingError(`${variable} must be ${setting.expected}`);
     return value;
+  }
+  // Some senders hand a secret out as `v1,whsec_…`, where the comma is theirs.
+  const secrets = list(webhookSecret, 'base64 secrets of at least 24 bytes, each of which may start with whsec_');
+  const webhookSecrets =
+    optional('WEBHOOK_SECRETS', {
+      ...secrets,
+      parse: (text) => secrets.parse(text.replace(/\bv1,(?=\s*whsec_)/g, '')),
+    }) ?? [];
+  const guarded = webhookSecrets.length > 0 ? 'webhooks' : 'any';
+  const httpCallers = optional('HTTP_CALLERS', choice('any', 'webhooks')) === 'webhooks' ? 'webhooks' : guarded;
+  if (httpCallers === 'webhooks' && webhookSecrets.length === 0) {
+    throw new SettingError('WEBHOOK_SECRETS must be set where HTTP_CALLERS is webhooks');
   }
   return {
     detachConcurrency: optional('DETACH_CONCURRENCY', integer(1, 50)) ?? 8,
@@ -51,8 +63,8 @@ export function loadConfig(variables: Environment) {
     roleExternalId: optional('ROLE_EXTERNAL_ID', matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id')),
     corsAllowedOrigins:
       optional('CORS_ALLOWED_ORIGINS', list(/^(\*|https?:\/\/[^\s/]+)$/, 'origins (https://host[:port]) or *')) ?? [],
-    webhookSecrets:
-      optional('WEBHOOK_SECRETS', list(webhookSecret, 'base64 secrets, each of which may start with whsec_')) ?? [],
+    webhookSecrets,
+    httpCallers,
     logLevel: optional('LOG_LEVEL', choice('debug', 'info', 'warn', 'error')) ?? 'info',
     /** Set by the runtime; only FC 2.0 has services. */
     serviceName: variables['FC_SERVICE_NAME'] || undefined,

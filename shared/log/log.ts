@@ -25,9 +25,21 @@ export function createLog({
     (name: LogLevel) =>
     (event: string, fields: Fields = {}) => {
       if (LEVELS[name] < LEVELS[level]) return;
-      write(redact(JSON.stringify({ time: new Date().toISOString(), level: name, event, requestId, ...fields })));
+      const line = JSON.stringify({ time: new Date().toISOString(), level: name, event, requestId, ...fields });
+      write(visible(redact(line)));
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/**
+ * C1 controls drive some terminals, and bidirectional marks and overrides (Unicode Standard Annex 9) reorder what is
+ * read: both stand in a log as JSON escapes.
+ */
+function visible(line: string): string {
+  return line.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** What a log line may say of an error: SDK messages hold URLs, so the message is cleaned and the stack is cut. */

@@ -6,8 +6,20 @@ const MAX_READ_LENGTH = 4 * MAX_MESSAGE_LENGTH;
 
 /** Hides known secrets wherever they stand. Short ones stay: replacing them would shred every text. */
 export function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
-  const known = secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 8);
+  const plain = secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 8);
+  const known = [...new Set(plain.flatMap(formsOf))];
   return (text) => known.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+}
+
+/** As it is, in a URL, and in base64, where the last characters depend on what follows. */
+function formsOf(secret: string): string[] {
+  return [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret)
+      .toString('base64')
+      .replace(/.?.?=*$/, ''),
+  ];
 }
 
 export function secretsOf(credentials: Credentials | undefined): (string | undefined)[] {

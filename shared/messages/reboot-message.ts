@@ -16,7 +16,7 @@ export const rebootMessageSchema = {
   ],
   properties: {
     Version: { const: 1 },
-    RegionId: { type: 'string', maxLength: 64, pattern: '^[a-z]{2,}(-[a-z0-9]+)+$' },
+    RegionId: { type: 'string', maxLength: 64, pattern: '^[a-z]{2}(-[a-z0-9]+)+$' },
     KeyPairName: { type: 'string', minLength: 1, maxLength: 128 },
     InstanceIds: {
       type: 'array',

@@ -18,7 +18,7 @@ export const removalMessageSchema = {
   ],
   properties: {
     Version: { const: 1 },
-    RegionId: { type: 'string', maxLength: 64, pattern: '^[a-z]{2,}(-[a-z0-9]+)+$' },
+    RegionId: { type: 'string', maxLength: 64, pattern: '^[a-z]{2}(-[a-z0-9]+)+$' },
     KeyPairName: { type: 'string', minLength: 1, maxLength: 128 },
     /** Type and base64: all that is ever put into the script. */
     PublicKey: { type: 'string', maxLength: 16_384, pattern: '^[a-z][a-z0-9@.-]{1,63} [A-Za-z0-9+/]+={0,2}$' },

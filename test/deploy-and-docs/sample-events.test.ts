@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { readEventRequest } from '../../functions/detach-key-pair/event/event-source.ts';
 import { readFields } from '../../functions/detach-key-pair/http/fields.ts';
 import { readHttpEvent } from '../../functions/detach-key-pair/http/http-request.ts';
+import { openBody } from '../../functions/detach-key-pair/http/read-body.ts';
 import { parseRequest } from '../../functions/detach-key-pair/request/parse-request.ts';
 import { loadConfig } from '../../shared/config/config.ts';
 import { isRebootMessage } from '../../shared/messages/reboot-message.validator.ts';
 import { recordOf, type UnknownRecord } from '../../shared/record.ts';
 
 function sample(name: string): unknown {
-  return JSON.parse(readFileSync(`test/events/${name}.json`, 'utf8'));
+  return JSON.parse(readFileSync(`test/deploy-and-docs/events/${name}.json`, 'utf8'));
 }
 
 const both = ['i-bp1d6tsvznfghy7y0001', 'i-bp1d6tsvznfghy7y0002'];
@@ -46,7 +47,7 @@ describe('a sample event is what its name says', () => {
   test('http', () => {
     const http = readHttpEvent(recordOf(sample('http')));
     expect(http).toMatchObject({ method: 'POST', sourceIp: '203.0.113.5' });
-    expect(http && request(readFields(http)).target).toEqual({ kind: 'ids', instanceIds: both });
+    expect(http && request(readFields(http, openBody(http))).target).toEqual({ kind: 'ids', instanceIds: both });
     expect(http?.headers['content-length']).toBe(String(Buffer.byteLength(http?.body ?? '')));
   });
 
@@ -55,7 +56,7 @@ describe('a sample event is what its name says', () => {
   });
 
   test('there are no others', () => {
-    const names = readdirSync('test/events').filter((name) => name.endsWith('.json'));
+    const names = readdirSync('test/deploy-and-docs/events').filter((name) => name.endsWith('.json'));
     expect(names.sort()).toEqual(
       ['cloudevent', 'cloudevents-stream', 'direct', 'http', 'mns-topic-json', 'reboot-message', 'timer'].map(
         (name) => `${name}.json`,

@@ -22,7 +22,7 @@ describe('the same bundle on FC 2.0', () => {
       KeyPairName: 'leaked-key',
       InstanceIds: InstanceIds.slice(0, 2).join(','),
     });
-    const old = await fetch(`${cloud.fc.triggerUrl}?${query}`);
+    const old = await fetch(`${cloud.fc.triggerUrl}?${query}`, { method: 'POST' });
     expect([old.status, await old.json()]).toMatchObject([200, { TotalCount: '2' }]);
     const refused = await post(cloud, { InstanceIds, Rebot: true });
     expect([refused.status, refused.body.Code]).toEqual([400, 'InvalidParameter']);

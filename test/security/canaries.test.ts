@@ -9,7 +9,7 @@ import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent } from '../support/events.ts';
 
 const ROLE = 'acs:ram::9999999999999999:role/other';
-const WEBHOOK_SECRET = Buffer.from('canary-of-the-webhook').toString('base64');
+const WEBHOOK_SECRET = Buffer.from('canary-of-the-webhook-of-32-bytes').toString('base64');
 const CALLERS_SIGNATURE = 'canaryofthecallerssignature';
 
 let cloud: LocalCloud;

@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../functions/detach-key-pair/http/caller.ts';
 import { readFields } from '../../functions/detach-key-pair/http/fields.ts';
 import { type HttpRequest, readHttpEvent } from '../../functions/detach-key-pair/http/http-request.ts';
+import { openBody } from '../../functions/detach-key-pair/http/read-body.ts';
 import { createSanitizer, sanitizeMessage } from '../../shared/log/sanitize.ts';
 import { httpEvent } from '../support/events.ts';
 
 const LENGTH = 100_000;
 const SECRET = 's'.repeat(30);
 const sanitize = createSanitizer({ accessKeyId: 'LTAI5t', accessKeySecret: SECRET });
+
+function readTyped(type: string): unknown {
+  const http = httpWith({ 'Content-Type': type });
+  return readFields(http, openBody(http));
+}
 
 function httpWith(headers: Record<string, string>): HttpRequest {
   const http = readHttpEvent({ ...httpEvent({ headers, body: '{}' }) });
@@ -49,12 +55,8 @@ describe('a text that is made for it takes no pattern longer than its length is 
       'ACS3-a Credential='.repeat(LENGTH / 18),
       (text) => callerOf(httpWith({ Authorization: text })),
     ],
-    [
-      'a type of dots',
-      `application/${'a.'.repeat(LENGTH / 2)}`,
-      (text) => readFields(httpWith({ 'Content-Type': text })),
-    ],
-    ['a type of semicolons', ';\n'.repeat(LENGTH / 2), (text) => readFields(httpWith({ 'Content-Type': text }))],
+    ['a type of dots', `application/${'a.'.repeat(LENGTH / 2)}`, (text) => readTyped(text)],
+    ['a type of semicolons', ';\n'.repeat(LENGTH / 2), (text) => readTyped(text)],
   ])('%s', (_, text, step) => {
     const parse = timeOf(() => JSON.parse(JSON.stringify({ text })));
     expect(timeOf(() => step(text)) / parse).toBeLessThan(200);

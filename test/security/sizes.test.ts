@@ -7,7 +7,7 @@ import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent, REQUEST_ID } from '../support/events.ts';
 
 const MIB = 1024 * 1024;
-/** Large enough to tell a factor from a square; the most that is decoded is 8 MiB, and FC passes 32. */
+/** Large enough to tell a factor from a square; the most that is decoded is 4 MiB, and FC passes 32. */
 const MOST = 2 * MIB;
 
 let cloud: LocalCloud;
@@ -178,8 +178,8 @@ describe('a large body takes no longer than its bytes are worth', () => {
       400,
       'InvalidInstanceIds.ValueNotSupported',
     ],
-    ['of just 8 MiB', fill('a', 8 * MIB), json, 400, 'MalformedBody'],
-    ['of one byte more', fill('a', 8 * MIB + 1), json, 413, 'RequestTooLarge'],
+    ['of just 4 MiB', fill('a', 4 * MIB), json, 400, 'MalformedBody'],
+    ['of one byte more', fill('a', 4 * MIB + 1), json, 413, 'RequestTooLarge'],
     ['of 32 MiB', fill('a', 32 * MIB), json, 413, 'RequestTooLarge'],
   ])('%s', async (_, body, headers, status, code) => {
     const event = Buffer.from(JSON.stringify(httpEvent({ body, headers })));
@@ -218,16 +218,16 @@ describe('a large body takes no longer than its bytes are worth', () => {
     expect(took / parse).toBeLessThan(MOST_TIMES);
   });
 
-  it('signed by nobody: each secret is worth a pass over the bytes', async () => {
+  it('without a valid signature: all secrets together are worth a pass of the library over the bytes', async () => {
     const headers = {
       ...json,
       'webhook-id': 'msg_1',
       'webhook-timestamp': String(Math.floor(Date.now() / 1_000)),
       'webhook-signature': `v1,${'A'.repeat(43)}=`,
     };
-    const body = fill('a', 8 * MIB);
+    const body = fill('a', 4 * MIB);
     const event = Buffer.from(JSON.stringify(httpEvent({ body, headers })));
-    const secrets = ['whsec_c2VjcmV0', 'whsec_c2VjcmV0Mg=='];
+    const secrets = [`whsec_${'c2VjcmV0'.repeat(4)}`, `whsec_${'c2VjcmV1'.repeat(4)}`];
     const pass = await timeOf(() => {
       JSON.parse(event.toString('utf8'));
       expect(() => new Webhook('whsec_c2VjcmV0').verify(Buffer.from(body), headers)).toThrow();

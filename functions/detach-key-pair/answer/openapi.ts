@@ -154,7 +154,7 @@ export function openApi() {
             '403': refusal('Not on an allow-list, too many instances, or not permitted by RAM.'),
             '404': refusal('Another operation.'),
             '405': refusal('Another method.'),
-            '413': refusal('More than 8 MiB.'),
+            '413': refusal('More than 4 MiB.'),
             '415': refusal('Neither JSON nor a form.'),
             '500': refusal('Our fault, a bad setting included.'),
           },

@@ -4,6 +4,7 @@ import type { Described } from '../../../shared/ecs/describe-by-id.ts';
 import { DETACH_BATCH } from '../../../shared/ecs/ecs.ts';
 import type { Outcome } from '../outcome.ts';
 import { newBatch } from './batch-state.ts';
+import { checkName } from './check-name.ts';
 import { detachBatch } from './detach-batch.ts';
 import type { DetachRun } from './run.ts';
 
@@ -22,7 +23,8 @@ export async function detachAll(
     const outcomes = await detachBatch(newBatch(batch, described), run);
     return described ? outcomes.map((outcome) => withBoundName(outcome, described, run)) : outcomes;
   };
-  const outcomes = (await pMap(chunks(ids, DETACH_BATCH), detach, { concurrency })).flat();
+  const sent = (await pMap(chunks(ids, DETACH_BATCH), detach, { concurrency })).flat();
+  const outcomes = [...(await checkName(sent, run))];
   if (outcomes.every(({ instanceId }, index) => instanceId === ids[index])) return outcomes;
   const position = new Map(ids.map((id, index) => [id, index]));
   return outcomes.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));

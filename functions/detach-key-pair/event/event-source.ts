@@ -1,7 +1,7 @@
 import { isRecord, textOf, type UnknownRecord } from '../../../shared/record.ts';
 import type { Caller } from '../http/caller.ts';
-import { parseObject } from '../http/fields.ts';
-import { malformed } from '../http/read-body.ts';
+import { parseObject } from '../request/parse-json.ts';
+import { malformed } from '../request/request-error.ts';
 
 /** A request that came as an event instead of over HTTP. */
 export type EventRequest = {
@@ -26,7 +26,8 @@ export function readEventRequest(event: unknown): EventRequest {
   if (textOf(triggerName) && textOf(triggerTime)) {
     return carried('timer', payload, identity(triggerName, triggerTime), textOf(triggerName));
   }
-  if (textOf(TopicName) && textOf(MessageId)) return carried('mns', Message, identity(MessageId), textOf(TopicName));
+  if (textOf(TopicName) && textOf(MessageId))
+    return carried('mns', mnsText(Message), identity(MessageId), textOf(TopicName));
   return carried('invocation', event, undefined);
 }
 
@@ -44,6 +45,13 @@ function carried(source: string, content: unknown, token: string | undefined, fr
 function identity(...parts: unknown[]): string | undefined {
   const texts = parts.map(textOf);
   return texts.includes(undefined) ? undefined : texts.join(' ');
+}
+
+/** MNS's SDKs publish in base64, the console and the CLI as it is; no JSON object is valid base64. */
+function mnsText(message: unknown): unknown {
+  if (typeof message !== 'string') return message;
+  const base64 = message.replace(/\s/g, '');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? decoded(base64) : message;
 }
 
 function decoded(base64: unknown): unknown {

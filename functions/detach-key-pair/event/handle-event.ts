@@ -1,7 +1,7 @@
 import type { Answer } from '../answer/answer.ts';
 import { withErrorResponse } from '../error-boundary.ts';
-import { malformed } from '../http/read-body.ts';
 import type { Invocation } from '../invocation.ts';
+import { parseJson } from '../request/parse-json.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { RequestError } from '../request/request-error.ts';
 import { detachKeyPair } from '../run-request.ts';
@@ -42,7 +42,7 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
   const host = `${accountId}.${region}.fc.aliyuncs.com`;
   return withErrorResponse({ source: 'event' }, host, invocation, async () => {
     if (Array.isArray(event) && event.length > MAX_EVENTS) throw tooMany(event.length);
-    const { fields, caller, sender, token } = readEventRequest(typeof event === 'string' ? parsed(event) : event);
+    const { fields, caller, sender, token } = readEventRequest(typeof event === 'string' ? parseJson(event) : event);
     const request = parseRequest(fields, invocation.config);
     return detachKeyPair(
       { ...request, clientToken: request.clientToken ?? token },
@@ -58,12 +58,4 @@ function tooMany(events: number): RequestError {
     'RequestTooLarge',
     `These are ${events} events, at most ${MAX_EVENTS} are taken at once.`,
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed('it is not valid JSON');
-  }
 }

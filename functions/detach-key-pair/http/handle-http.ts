@@ -4,10 +4,12 @@ import type { Invocation } from '../invocation.ts';
 import { withToken } from '../request/idempotency-key.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { detachKeyPair } from '../run-request.ts';
-import { callerOf, senderOf } from './caller.ts';
+import { checkBrowser } from './browser.ts';
+import { callerOf, senderOf, webhookSender } from './caller.ts';
 import { corsHeaders } from './cors.ts';
 import { readFields } from './fields.ts';
 import type { HttpRequest } from './http-request.ts';
+import { openBody } from './read-body.ts';
 import { route } from './route.ts';
 import { readSignedFields } from './webhook.ts';
 
@@ -18,15 +20,15 @@ export async function handle(http: HttpRequest, invocation: Invocation): Promise
   const answer = await withErrorResponse(caller, http.host, invocation, async () => {
     const page = await route(http);
     if (page) return page;
-    const fields =
-      config.webhookSecrets.length > 0
-        ? await readSignedFields(http, config.webhookSecrets)
-        : withToken(readFields(http), http);
-    return detachKeyPair(
-      parseRequest(fields, config),
-      { caller, sender: senderOf(caller), host: http.host },
-      invocation,
-    );
+    checkBrowser(http, config.corsAllowedOrigins);
+    const body = openBody(http);
+    if (config.httpCallers === 'webhooks') {
+      const { fields, secret } = readSignedFields(http, body, config.webhookSecrets);
+      const request = parseRequest(fields, config);
+      return detachKeyPair(request, { caller, sender: webhookSender(secret), host: http.host }, invocation);
+    }
+    const request = parseRequest(withToken(readFields(http, body), http), config);
+    return detachKeyPair(request, { caller, sender: senderOf(caller), host: http.host }, invocation);
   });
   return { ...answer, headers: { ...answer.headers, ...corsHeaders(http, config.corsAllowedOrigins) } };
 }

@@ -9,9 +9,8 @@ export function portalPage(): Answer {
     html: html(),
     headers: {
       'content-security-policy': `${policyOf(hashes, "'self'")}; frame-ancestors 'none'`,
-      'x-content-type-options': 'nosniff',
+      'cross-origin-opener-policy': 'same-origin',
       'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
     },
   };
 }

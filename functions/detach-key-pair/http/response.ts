@@ -8,11 +8,14 @@ export type HttpResponse = {
   readonly body: string;
 };
 
+/** An answer is about this moment, and is what its type says. */
+const SAFE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 export function respond({ status, headers, ...answer }: Answer, requestId: string): HttpResponse {
   const { type, body } = contentOf(answer);
   return {
     statusCode: status,
-    headers: { ...(type && { 'content-type': type }), 'x-acs-request-id': requestId, ...headers },
+    headers: { ...(type && { 'content-type': type }), ...SAFE, 'x-acs-request-id': requestId, ...headers },
     isBase64Encoded: false,
     body,
   };

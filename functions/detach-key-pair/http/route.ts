@@ -1,8 +1,14 @@
 import type { Answer } from '../answer/answer.ts';
 import { RequestError } from '../request/request-error.ts';
+import { detachRequestSchema } from '../request/schema.ts';
 import type { HttpRequest } from './http-request.ts';
 
 const ALLOW = 'GET, POST, OPTIONS';
+const FIELDS = new Set(Object.keys(detachRequestSchema.properties).map((name) => name.toLowerCase()));
+
+function hasRequestFields(query: HttpRequest['query']): boolean {
+  return Object.keys(query).some((name) => FIELDS.has(name.toLowerCase()));
+}
 
 /**
  * The answer to everything that does not ask for a detach; undefined for what does: a POST on any path, since paths
@@ -19,6 +25,13 @@ export async function route({ method, path, query }: HttpRequest): Promise<Answe
       {
         allow: ALLOW,
       },
+    );
+  }
+  if (hasRequestFields(query)) {
+    throw new RequestError(
+      400,
+      'MissingParameter',
+      'This is a GET with the parameters of a request, but without Action: POST it, or add Action=DetachKeyPair. Nothing was done.',
     );
   }
   if (path.endsWith('/healthz')) return { status: 200, body: { Status: 'ok' } };

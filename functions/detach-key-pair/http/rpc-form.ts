@@ -1,5 +1,5 @@
 import type { UnknownRecord } from '../../../shared/record.ts';
-import { invalid, RequestError } from '../request/request-error.ts';
+import { invalid, RequestError, shown } from '../request/request-error.ts';
 
 /** The gateway's own parameters: signing, format, the account. Checked before a request gets here, or by nobody. */
 const GATEWAY = new Set(
@@ -43,14 +43,17 @@ function twice(name: string): string {
   return `The specified parameter "${name.slice(0, 80)}" is not valid: it is given more than once.`;
 }
 
-/** A JSON array, as ECS takes it, or ids separated by commas. */
+/** A JSON array, as ECS takes it, or ids separated by commas, in brackets or not. */
 function readIds(text: string, name: string): unknown {
   const ids = text.trim();
   if (!ids.startsWith('[')) return ids === '' ? [] : ids.split(',').map((id) => id.trim());
   try {
     return JSON.parse(ids);
   } catch {
-    throw invalid(name, 'it is not a JSON array');
+    // As the help of ECS's own command line writes lists: ['i-a','i-b'], or what a shell leaves of it.
+    const inner = /^\[([^[\]"]*)\]$/.exec(ids)?.[1];
+    if (inner === undefined) throw invalid(name, 'it is not a JSON array. Example: ["i-bp1d6tsvznfghy7y0001"]');
+    return inner.split(',').map((id) => id.trim().replace(/^'(.*)'$/, '$1'));
   }
 }
 
@@ -58,7 +61,7 @@ function readJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid(name, 'it is not JSON');
+    throw invalid(name, `${shown(text)} is not JSON. Example: ${name}={}`);
   }
 }
 

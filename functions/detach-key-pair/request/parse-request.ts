@@ -1,11 +1,12 @@
 import { checkAllowLists } from '../../../shared/config/allow-lists.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
-import { firstError, type SchemaError } from '../../../shared/schema/schema-error.ts';
+import { firstError } from '../../../shared/schema/schema-error.ts';
+import { explain } from './explain.ts';
 import { type OnlineOptions, readOnline } from './online-options.ts';
 import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
 import { isDetachRequest } from './request.validator.ts';
-import { invalid, missing, RequestError, shown } from './request-error.ts';
+import { invalid, missing, RequestError } from './request-error.ts';
 
 /** A request that may be carried out: every field checked, on the allow-lists. */
 export type DetachRequest = {
@@ -71,7 +72,9 @@ type TargetFields = {
 function readTarget({ InstanceIds, Filter }: TargetFields): Target {
   if (InstanceIds && Filter) throw invalid('Filter', 'it stands instead of InstanceIds, not beside them');
   if (InstanceIds) return { kind: 'ids', instanceIds: [...new Set(InstanceIds)] };
-  if (!Filter) throw missing('InstanceIds');
+  if (!Filter) {
+    throw missing('InstanceIds', 'Give InstanceIds, or Filter: {} means every instance that has the key pair.');
+  }
   const tags = (Filter.Tags ?? []).map(({ Key, Value }) => ({
     key: Key,
     ...(Value !== undefined && { value: Value }),
@@ -80,12 +83,14 @@ function readTarget({ InstanceIds, Filter }: TargetFields): Target {
 }
 
 function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: boolean; VerifySince?: string }): Mode {
-  // Whoever says since when wants proof, not a detach.
+  // The caller most likely forgot Verify, and must not get a detach.
   if (VerifySince !== undefined && !Verify) throw invalid('VerifySince', 'it goes with Verify');
   if (DryRun && Verify) throw invalid('Verify', 'it cannot be asked together with DryRun');
   if (DryRun) return { kind: 'dry run' };
   if (!Verify) return { kind: 'detach' };
-  if (VerifySince === undefined) throw missing('VerifySince');
+  if (VerifySince === undefined) {
+    throw missing('VerifySince', 'It is the time of the detach, for example "2026-11-24T08:00:00Z".');
+  }
   const since = Date.parse(VerifySince);
   if (Number.isNaN(since) || !isDay(VerifySince.slice(0, 10))) throw invalid('VerifySince', 'there is no such time');
   return { kind: 'verify', since };
@@ -94,26 +99,4 @@ function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: 
 /** `Date.parse` takes 30 February for 1 March. */
 function isDay(day: string): boolean {
   return new Date(`${day}T00:00Z`).toISOString().startsWith(day);
-}
-
-function explain(fields: UnknownRecord, { path, keyword, message, params }: SchemaError): RequestError {
-  const [field = '', index] = path;
-  if (keyword === 'required' && field === '') return missing(String(params['missingProperty']));
-  if (keyword === 'additionalProperties') {
-    return invalid([...path, String(params['additionalProperty'])].join('.'), 'there is no such parameter');
-  }
-  if (field === 'InstanceIds' && index !== undefined) {
-    return invalid('InstanceIds', `${shown(valueAt(fields, path))} is not an instance id`);
-  }
-  const allowed = params['allowedValues'];
-  const must = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : message;
-  return invalid(field, `${path.slice(1).join('.')} ${must}`.trim());
-}
-
-/** The value there, as JSON; of one that may be as deep and as long as it likes, only what it is. */
-function valueAt(value: unknown, path: readonly string[]): string {
-  const ownOf = (within: unknown, key: string): unknown => Object.getOwnPropertyDescriptor(Object(within), key)?.value;
-  const found = path.reduce(ownOf, value);
-  if (Array.isArray(found)) return 'a list';
-  return typeof found === 'object' && found !== null ? 'an object' : JSON.stringify(found);
 }

@@ -4,12 +4,21 @@ export class RequestError extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** For the log alone. */
+  readonly reason: string | undefined;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    reason?: string,
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.reason = reason;
   }
 }
 
@@ -18,12 +27,16 @@ export function invalid(field: string, why: string): RequestError {
   return new RequestError(400, codeOf(field), `The specified parameter "${shown(field)}" is not valid: ${why}.`);
 }
 
-export function missing(field: string): RequestError {
+export function missing(field: string, hint = ''): RequestError {
   return new RequestError(
     400,
     'MissingParameter',
-    `The input parameter "${field}" that is mandatory for processing this request is not supplied.`,
+    `The input parameter "${field}" that is mandatory for processing this request is not supplied.${hint && ` ${hint}`}`,
   );
+}
+
+export function malformed(why: string): RequestError {
+  return new RequestError(400, 'MalformedBody', `The request body cannot be read: ${why}.`);
 }
 
 function codeOf(field: string): string {

@@ -15,7 +15,7 @@ export const detachRequestSchema = {
     RegionId: {
       type: 'string',
       maxLength: 64,
-      pattern: '^[a-z]{2,}(-[a-z0-9]+)+$',
+      pattern: '^[a-z]{2}(-[a-z0-9]+)+$',
       description: 'Region of the instances and of the key pair.',
     },
     KeyPairName: {

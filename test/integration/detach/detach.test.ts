@@ -22,7 +22,12 @@ describe('detaching', () => {
     const { ids, ask } = await fleet(2);
     const { status, headers, body } = await ask(request(ids));
     expect(status).toBe(200);
-    expect(headers).toEqual({ 'content-type': 'application/json; charset=utf-8', 'x-acs-request-id': REQUEST_ID });
+    expect(headers).toEqual({
+      'content-type': 'application/json; charset=utf-8',
+      'x-acs-request-id': REQUEST_ID,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
     expect(JSON.stringify(body)).toBe(
       JSON.stringify({
         KeyPairName: 'leaked-key',

@@ -1,0 +1,114 @@
+import { isRecord, type UnknownRecord } from '../../../shared/record.ts';
+import type { SchemaError } from '../../../shared/schema/schema-error.ts';
+import { invalid, missing, type RequestError, shown } from './request-error.ts';
+import { detachRequestSchema } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+/** Names are listed so far; a caller who sent a whole list of something else learns no more from the rest. */
+const MAX_NAMED = 10;
+
+/** What each field takes, in plain words, with an example as it stands in JSON. */
+const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> = {
+  RegionId: ['the id of a region, in lower case', '"cn-hangzhou"'],
+  KeyPairName: [
+    'the name of a key pair: 2 to 128 characters, a letter first, then letters, digits and . : _ -',
+    '"leaked-key"',
+  ],
+  InstanceIds: ['a list of at least one instance id', '["i-bp1d6tsvznfghy7y0001"]'],
+  Filter: [
+    'an object: {} for every instance that has the key pair, or one with Tags',
+    '{"Tags": [{"Key": "env", "Value": "prod"}]}',
+  ],
+  'Filter.Tags': ['a list of at most 20 tags', '[{"Key": "env", "Value": "prod"}]'],
+  'Filter.Tags.Key': ['a text of 1 to 128 characters', '"env"'],
+  'Filter.Tags.Value': ['a text of 1 to 128 characters', '"prod"'],
+  Reboot: ['true, false or an object', '{"BatchSize": 20, "IntervalSeconds": 60}'],
+  'Reboot.ForceReboot': ['true or false', 'false'],
+  'Reboot.BatchSize': ['a whole number from 1 to 100', '20'],
+  'Reboot.IntervalSeconds': ['a whole number of seconds from 0 to 3600', '60'],
+  'Reboot.DelaySeconds': ['a whole number of seconds from 0 to 86400', '300'],
+  Online: ['true, false or an object', '{"TimeoutSeconds": 120, "Sessions": "Keep"}'],
+  'Online.TimeoutSeconds': ['a whole number of seconds from 30 to 600', '120'],
+  'Online.Sessions': ['Keep or Close', '"Close"'],
+  DryRun: ['true or false', 'true'],
+  Verify: ['true or false', 'true'],
+  Continue: ['true or false', 'true'],
+  VerifySince: ['a time in the form of ISO 8601 with its time zone', '"2026-11-24T08:00:00Z"'],
+  RoleArn: ['the ARN of a RAM role', '"acs:ram::1234567890123456:role/detach"'],
+  ClientToken: ['a text of 1 to 64 printable ASCII characters', '"leak-2026-11-24"'],
+  ReturnResults: ['All, Failed or None', '"Failed"'],
+};
+
+/** The first thing that the schema did not like, as the caller can mend it. */
+export function explain(fields: UnknownRecord, { path, keyword, params }: SchemaError): RequestError {
+  if (keyword === 'required') return explainMissing(fields, path, String(params['missingProperty']));
+  if (keyword === 'additionalProperties') return explainUnknown(path, String(params['additionalProperty']));
+  const names = path.filter((part) => !/^\d+$/.test(part));
+  if (names[0] === 'InstanceIds' && path.length > 1) return explainIds(fields);
+  const name = names.join('.');
+  const [what, example] = TAKES[name] ?? ['what this field takes', ''];
+  const value = valueAt(fields, path);
+  const advice = adviceFor(value, what);
+  return invalid(name, `${describe(value)} is not ${what}.${advice && ` ${advice}`} Example: ${example}`);
+}
+
+function explainMissing(fields: UnknownRecord, path: readonly string[], name: string): RequestError {
+  const full = [...path.filter((part) => !/^\d+$/.test(part)), name].join('.');
+  const given = Object.keys(path.length === 0 ? fields : {}).find(
+    (key) => key !== name && suggest(key, [name]) === name,
+  );
+  if (given !== undefined) return missing(full, `"${shown(given)}" was given: write ${name}.`);
+  return missing(full, `Example: "${name}": ${TAKES[full]?.[1] ?? ''}`);
+}
+
+function explainUnknown(path: readonly string[], name: string): RequestError {
+  const full = [...path, name].join('.');
+  const meant = suggest(name, namesAt(path));
+  return invalid(full, `there is no such parameter${meant === undefined ? '' : `: did you mean ${meant}?`}`);
+}
+
+/** The names that an object there may have. */
+function namesAt(path: readonly string[]): string[] {
+  let schema: unknown = detachRequestSchema;
+  for (const part of path) {
+    const { properties, items } = isRecord(schema) ? schema : {};
+    schema = isRecord(properties) && part in properties ? properties[part] : items;
+  }
+  return isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];
+}
+
+function explainIds({ InstanceIds }: UnknownRecord): RequestError {
+  const isId = new RegExp(detachRequestSchema.properties.InstanceIds.items.pattern);
+  const ids: unknown[] = Array.isArray(InstanceIds) ? InstanceIds : [];
+  const bad = ids.filter((id) => typeof id !== 'string' || !isId.test(id));
+  const named = bad.slice(0, MAX_NAMED).map(describe).join(', ');
+  const more = bad.length > MAX_NAMED ? ` and ${bad.length - MAX_NAMED} more` : '';
+  const are = bad.length === 1 ? 'is not an instance id' : 'are not instance ids';
+  return invalid('InstanceIds', `${named}${more} ${are}. Example: "i-bp1d6tsvznfghy7y0001"`);
+}
+
+/** The commonest mistakes, by the value alone. */
+function adviceFor(value: unknown, what: string): string {
+  if (value === null) return 'Leave the field out instead of null.';
+  if (typeof value !== 'string') return '';
+  if (/^(true|false)$/i.test(value.trim()) && what.includes('true')) {
+    return `Write ${value.trim().toLowerCase()} without quotes.`;
+  }
+  if (/^\d+$/.test(value.trim()) && what.includes('number')) return `Write ${value.trim()} without quotes.`;
+  if (/^\s*[[{]/.test(value) && /list|object/.test(what)) return 'Write it as JSON, not as a text that holds JSON.';
+  if (value !== value.trim()) return 'There is a blank or a line end around it.';
+  return '';
+}
+
+/** The value there; of what may be as deep and as long as it likes nothing is walked but the path. */
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  const ownOf = (within: unknown, key: string): unknown => Object.getOwnPropertyDescriptor(Object(within), key)?.value;
+  return path.reduce(ownOf, value);
+}
+
+/** A value, short enough to say back. */
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return shown(JSON.stringify(value) ?? 'nothing');
+}

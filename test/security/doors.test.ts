@@ -1,0 +1,202 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import { createLog } from '../../shared/log/log.ts';
+import { detaching, entering } from '../support/detaching.ts';
+
+let cloud: LocalCloud;
+let ids: string[];
+let ask: ReturnType<typeof detaching>;
+
+beforeAll(async () => {
+  cloud = await startLocalCloud({ instances: 2 });
+  ids = cloud.ecs.bound();
+  ask = detaching(cloud);
+});
+afterAll(() => cloud.stop());
+beforeEach(() => {
+  for (const id of ids) cloud.ecs.bind(id, 'leaked-key');
+});
+
+const fields = () => ({ RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', InstanceIds: ids });
+const link = {
+  method: 'GET',
+  query: {
+    Action: 'DetachKeyPair',
+    RegionId: 'cn-hangzhou',
+    KeyPairName: 'leaked-key',
+    Filter: '{}',
+    Reboot: '{"ForceReboot":true}',
+  },
+};
+
+describe('a browser', () => {
+  it.each([
+    ['opened from a mail program', { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Mode': 'navigate' }],
+    ['clicked on another page', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['clicked on a page of this very host', { 'Sec-Fetch-Site': 'same-origin' }],
+    ['loaded as an image', { 'Sec-Fetch-Dest': 'image' }],
+  ])('detaches nothing by a link: %s', async (_, headers) => {
+    const { status, body } = await ask({ ...link, headers });
+    expect([status, body.Code]).toEqual([403, 'Forbidden.Origin']);
+    expect(cloud.ecs.bound()).toEqual(ids);
+  });
+
+  it.each([
+    ['of another site', { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }],
+    ['of another subdomain', { 'Sec-Fetch-Site': 'same-site', Origin: 'https://other.fcapp.run' }],
+    ['without a place, by an old browser', { Origin: 'https://evil.example' }],
+    ['from a file, by an old browser', { Origin: 'null' }],
+  ])('detaches nothing from a page %s, whatever its body is', async (_, headers) => {
+    for (const type of ['', 'application/json', 'text/plain']) {
+      const { status, body } = await ask({
+        body: JSON.stringify(fields()),
+        headers: { ...headers, 'Content-Type': type },
+      });
+      expect([status, body.Code]).toEqual([403, 'Forbidden.Origin']);
+    }
+    expect(cloud.ecs.bound()).toEqual(ids);
+  });
+
+  it.each([
+    ['this very host', { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://detach.cn-hangzhou.fcapp.run' }, ''],
+    ['this very host, by an old browser', { Origin: 'https://detach.cn-hangzhou.fcapp.run' }, ''],
+    [
+      'an origin on the list',
+      { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://portal.example' },
+      'https://portal.example',
+    ],
+    ['anywhere, where the list says so', { 'Sec-Fetch-Site': 'cross-site', Origin: 'null' }, '*'],
+  ])('may detach from a page of %s', async (_, headers, CORS_ALLOWED_ORIGINS) => {
+    const sent = { body: fields(), headers: { ...headers, 'Content-Type': 'application/json' } };
+    expect((await ask(sent, { variables: { CORS_ALLOWED_ORIGINS } })).status).toBe(200);
+  });
+
+  it('is not what a script or an old ECS client is: they say nothing of a place', async () => {
+    expect((await ask({ ...link, query: { ...link.query, Reboot: 'false' } })).status).toBe(200);
+  });
+
+  it('is told not to keep or to guess at any answer', async () => {
+    for (const http of [{ body: fields() }, { body: {} }, { method: 'GET', path: '/healthz' }, { method: 'PUT' }]) {
+      expect((await ask(http)).headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+    }
+  });
+});
+
+describe('a webhook function', () => {
+  const secret = Buffer.from('a secret of twenty-four bytes or more');
+  const setting = `whsec_${secret.toString('base64')}`;
+  const now = () => String(Math.floor(Date.now() / 1_000));
+  const signatureOf = (key: Buffer, id: string, at: string, body: string) =>
+    `v1,${createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')}`;
+
+  it('takes nothing at all without a secret', async () => {
+    for (const http of [{ body: fields() }, { method: 'GET', path: '/healthz' }]) {
+      const { status, lines } = await ask(http, { variables: { HTTP_CALLERS: 'webhooks' } });
+      expect(status).toBe(500);
+      expect(JSON.stringify(lines)).toContain('WEBHOOK_SECRETS must be set');
+    }
+    expect(cloud.ecs.bound()).toEqual(ids);
+  });
+
+  it.each(['YWI=', 'whsec_YWI=', `whsec_${Buffer.alloc(23).toString('base64')}`, `${setting},YWI=`])(
+    'has a bad setting with a short secret: %s',
+    async (WEBHOOK_SECRETS) => {
+      const { status, lines } = await ask({ method: 'GET', path: '/healthz' }, { variables: { WEBHOOK_SECRETS } });
+      expect(status).toBe(500);
+      expect(JSON.stringify(lines)).toContain('24 bytes');
+    },
+  );
+
+  it.each(['webhook', 'svix'])(
+    'takes the headers of %s, and the secret as some senders hand it out',
+    async (prefix) => {
+      const body = JSON.stringify(fields());
+      const at = now();
+      const headers = {
+        'Content-Type': 'application/json',
+        [`${prefix}-id`]: 'msg_1',
+        [`${prefix}-timestamp`]: at,
+        [`${prefix}-signature`]: signatureOf(secret, 'msg_1', at, body),
+      };
+      const { status } = await ask({ body, headers }, { variables: { WEBHOOK_SECRETS: `v1,${setting}` } });
+      expect(status).toBe(200);
+    },
+  );
+
+  it("gives the scheme's published signature for its published example", async () => {
+    // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+    const key = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');
+    expect(signatureOf(key, 'msg_p5jXN8AQM9LWM0D4loKWxJek', '1614265330', '{"test": 2432232314}')).toBe(
+      'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    );
+  });
+
+  it.each([
+    ['a header that is missing', { 'webhook-id': undefined }, 'webhook-id is missing'],
+    ['a time that has passed', { 'webhook-timestamp': '1' }, 'more than 5 minutes'],
+    ['a time that is none', { 'webhook-timestamp': 'now' }, 'not a time'],
+    ['another version', { 'webhook-signature': 'v2,AAAA' }, 'no signature of version v1'],
+    ['another secret', {}, 'no secret of WEBHOOK_SECRETS'],
+  ])('says in the log which check failed, and to the caller nothing: %s', async (_, change, reason) => {
+    const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+    const given = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': now(),
+      'webhook-signature': `v1,${'A'.repeat(43)}=`,
+      ...change,
+    };
+    for (const [name, value] of Object.entries(given)) if (value !== undefined) headers[name] = value;
+    const { status, body, lines } = await ask({ body: fields(), headers }, { variables: { WEBHOOK_SECRETS: setting } });
+    expect([status, body.Code]).toEqual([401, 'InvalidWebhookSignature']);
+    expect(body.Message).not.toContain(reason);
+    expect(lines.find(({ event }) => event === 'refused')?.['reason']).toContain(reason);
+  });
+});
+
+describe('a region', () => {
+  it.each(['oss-cn-hangzhou', 'x@127.0.0.1', 'cn', 'CN-HANGZHOU', 'cn_hangzhou', ' cn-hangzhou'])(
+    'that would be another host is refused before anything is signed: %s',
+    async (RegionId) => {
+      const { status, body } = await ask({ body: { ...fields(), RegionId } });
+      expect([status, body.Code]).toEqual([400, 'InvalidRegionId.Malformed']);
+      expect(body.Message).toContain('"cn-hangzhou"');
+      expect(body.Message).not.toContain('^');
+    },
+  );
+});
+
+describe('the log', () => {
+  it('shows what would drive a terminal, or reorder a line, as escapes', () => {
+    const written: string[] = [];
+    const log = createLog({ requestId: 'r', write: (line) => written.push(line) });
+    log.info('request', { userAgent: '\u009b31m\u202egnp.exe\u2066\u200f' });
+    expect(written[0]).toContain('\\u009b31m\\u202egnp.exe\\u2066\\u200f');
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({ userAgent: '\u009b31m\u202egnp.exe\u2066\u200f' });
+  });
+
+  it('calls a claim a claim', async () => {
+    const Authorization = 'ACS3-HMAC-SHA256 Credential=LTAIclaimed,SignedHeaders=host,Signature=00';
+    const { lines } = await ask({ body: fields(), headers: { 'Content-Type': 'application/json', Authorization } });
+    expect(lines[0]).toMatchObject({ caller: { claimedAccessKeyId: 'LTAIclaimed' } });
+  });
+
+  it('hides a secret in a URL and in base64 too', async () => {
+    const secret = 'canary/secret+of=the key';
+    const variables = { ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret };
+    const lines: Record<string, unknown>[] = [];
+    const forms = [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(`a${secret}`).toString('base64'),
+      Buffer.from(secret).toString('base64'),
+    ];
+    for (const form of forms.filter((text) => text !== forms[2])) {
+      await entering(cloud, { RegionId: form }, { variables }, lines).catch(() => {});
+      expect(JSON.stringify(lines)).not.toContain(form);
+    }
+  });
+});
