@@ -1,3 +1,4 @@
+import type { Services } from '../../shared/alibaba/connect.ts';
 import type { Ecs } from '../../shared/ecs/ecs.ts';
 import { REMOVAL_BATCH } from '../../shared/messages/removal-message.ts';
 import type { PublicKey } from '../../shared/public-key.ts';
@@ -8,8 +9,10 @@ import { describeAhead } from './detach/describe-ahead.ts';
 import { detachAll } from './detach/detach-all.ts';
 import { createRun } from './detach/run.ts';
 import { planTimeBudget } from './detach/time-budget.ts';
+import { withAgents } from './inspect/agents.ts';
 import { dryRunOf } from './inspect/dry-run.ts';
 import { inspect } from './inspect/inspect.ts';
+import { isRestartPending, withReadBacks } from './inspect/read-backs.ts';
 import { verifyOf } from './inspect/verify.ts';
 import type { Invocation } from './invocation.ts';
 import type { Outcome, Passed } from './outcome.ts';
@@ -21,6 +24,7 @@ import { readPublicKey } from './read-public-key.ts';
 import type { OnlineOptions } from './request/online-options.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
 import type { RebootOptions } from './request/reboot-options.ts';
+import { RequestError } from './request/request-error.ts';
 
 /** The way of a request: connect → choose the instances → detach, or only look → queue the reboots → hand on the rest. */
 export async function carryOut(request: DetachRequest, sender: string, invocation: Invocation): Promise<Result> {
@@ -30,7 +34,7 @@ export async function carryOut(request: DetachRequest, sender: string, invocatio
   const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), { ...options });
   const chosen = await chooseInstances(request, ecs, config.maxInstances, options);
   checkCount(chosen.instanceIds.length, request, config);
-  if (request.mode.kind !== 'detach') return look(request, chosen, ecs, options);
+  if (request.mode.kind !== 'detach') return look(request, chosen, ecs, services, options);
 
   const { reboot, online } = request;
   const removing = online && { online, publicKey: await readPublicKey(request, ecs, options) };
@@ -57,15 +61,40 @@ export async function carryOut(request: DetachRequest, sender: string, invocatio
 }
 
 async function look(
-  { mode, keyPairName, regionId }: DetachRequest,
+  request: DetachRequest,
   chosen: Chosen,
   ecs: Ecs,
+  services: Services,
   options: RetryOptions,
 ): Promise<Result> {
-  const judge = mode.kind === 'verify' ? verifyOf(keyPairName, mode.since) : dryRunOf(keyPairName);
-  const outcomes = await inspect(chosen, judge, { ecs, regionId, keyPairName }, options);
+  const { mode, keyPairName, regionId, online } = request;
+  const judge =
+    mode.kind === 'verify' ? verifyOf(keyPairName, mode.since) : dryRunOf(keyPairName, online !== undefined);
+  const seen = await inspect(chosen, judge, { ecs, regionId, keyPairName }, options);
+  const outcomes = await withCloudAssistant(seen, request, ecs, services, options);
   const sections: Sections = mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' };
   return { outcomes, sections, unfinished: isUnfinished(outcomes) };
+}
+
+/** What only Cloud Assistant can add to what ECS has shown. */
+async function withCloudAssistant(
+  outcomes: Outcome[],
+  request: DetachRequest,
+  ecs: Ecs,
+  services: Services,
+  options: RetryOptions,
+): Promise<Outcome[]> {
+  const { mode, regionId, online } = request;
+  const connect = () => retrying((timeoutMs) => services.cloudAssistant(request, timeoutMs), options);
+  if (mode.kind === 'dry run') return online ? withAgents(outcomes, await connect(), regionId, options) : outcomes;
+  if (mode.kind !== 'verify' || !outcomes.some(isRestartPending)) return outcomes;
+  // Without the key nothing on record can be told to be about it.
+  const publicKey = await readPublicKey(request, ecs, options).catch((error: unknown) => {
+    if (error instanceof RequestError) return undefined;
+    throw error;
+  });
+  if (!publicKey) return outcomes;
+  return withReadBacks(outcomes, mode.since, { assistant: await connect(), regionId, publicKey }, options);
 }
 
 function detach(

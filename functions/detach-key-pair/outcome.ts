@@ -19,6 +19,8 @@ type About = {
   readonly instanceId: string;
   /** The key pair that the instance has, where it was described and has one that is not the request's. */
   readonly boundKeyPairName?: string | undefined;
+  /** In a dry run with `Online`: whether the key can be taken out at once. */
+  readonly online?: 'Reachable' | 'Offline' | 'Stopped';
 };
 
 export type Passed = About & {

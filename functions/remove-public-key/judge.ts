@@ -1,10 +1,14 @@
+import { isClean, type RemovalReport } from '../../shared/removal-report.ts';
 import { done, type Evidence, failed, type RemovalOutcome } from './outcome.ts';
-import type { Report } from './script.ts';
 
-export type Check = { readonly report: Report; readonly invokeId: string; readonly checkedAt: number };
+export type Check = { readonly report: RemovalReport; readonly invokeId: string; readonly checkedAt: number };
 
 /** What the run that removes and the run that only reads have shown → the outcome. Unreadable is never clean. */
-export function judge(instanceId: string, removal: Report, { report, invokeId, checkedAt }: Check): RemovalOutcome {
+export function judge(
+  instanceId: string,
+  removal: RemovalReport,
+  { report, invokeId, checkedAt }: Check,
+): RemovalOutcome {
   const evidence: Evidence = {
     InvokeId: invokeId,
     Files: String(report.files),
@@ -16,8 +20,7 @@ export function judge(instanceId: string, removal: Report, { report, invokeId, c
   if (cannotWork)
     return failed(instanceId, unreadable(`the script cannot work there (${cannotWork.reason})`), evidence);
   if (report.unreadable.length > 0) return failed(instanceId, unreadable(list(report.unreadable)), evidence);
-  const remains = report.lines > 0 || report.accepted.length > 0 || report.status !== 0;
-  if (!remains) return done(instanceId, removal.removed > 0 ? 'Removed' : 'Clean', evidence);
+  if (isClean(report)) return done(instanceId, removal.removed > 0 ? 'Removed' : 'Clean', evidence);
   // It was seen, and the file could not be written.
   if (removal.unreadable.length > 0) return failed(instanceId, unreadable(list(removal.unreadable)), evidence);
   return failed(instanceId, keyRemains(report), evidence);
@@ -27,7 +30,7 @@ function unreadable(what: string) {
   return { code: 'Unreadable', message: `A file that could matter could not be read or written: ${what}.` };
 }
 
-function keyRemains({ lines, accepted }: Report) {
+function keyRemains({ lines, accepted }: RemovalReport) {
   const where = accepted.length > 0 ? `sshd still accepts the key for ${list(accepted)}` : `${lines} lines are left`;
   return { code: 'KeyRemains', message: `The key is still there: ${where}.` };
 }

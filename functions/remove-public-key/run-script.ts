@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { CloudAssistant, InvocationRow } from '../../shared/ecs/cloud-assistant.ts';
+import { type RemovalReport, readRemovalReport, removalCommandName } from '../../shared/removal-report.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { Why } from './outcome.ts';
-import { type Report, readReport, type ScriptRun, scriptFor } from './script.ts';
+import { type ScriptRun, scriptFor } from './script.ts';
 
 export type RemovalRun = RetryOptions & {
   readonly assistant: CloudAssistant;
@@ -18,7 +19,7 @@ export type RemovalRun = RetryOptions & {
 };
 
 export type Ran =
-  | { readonly report: Report; readonly invokeId: string; readonly finishedAt: number }
+  | { readonly report: RemovalReport; readonly invokeId: string; readonly finishedAt: number }
   | { readonly failure: Why };
 
 /** After the script's own timeout: the service delivers for a minute, and agents report within seconds. */
@@ -34,11 +35,12 @@ export async function runScript(
 ): Promise<ReadonlyMap<string, Ran>> {
   const nonce = createHash('sha256').update(`${run.requestId} ${mode}`).digest('hex').slice(0, 32);
   const { publicKey, sessions } = run;
+  const [type = '', blob = ''] = publicKey.split(' ');
   const script = scriptFor({ mode, publicKey, sessions, nonce });
   // The run that removes leaves time for the one that proves, whatever it waits for.
   const share = mode === 'remove' ? 0.5 : 1;
   const until = Date.now() + Math.min(run.timeoutSeconds * 1_000 + GRACE_MS, run.deadline.left() * share);
-  const started = await start(ids, { name: `remove-public-key-${mode}`, script, nonce }, run);
+  const started = await start(ids, { name: removalCommandName(mode, { type, blob }), script, nonce }, run);
   const collected = await Promise.all(started.invocations.map((each) => collect(each, until, run)));
   const ran = new Map<string, Ran>(started.refused);
   for (const { rows, invocation } of collected) {
@@ -129,8 +131,9 @@ function readRow(row: InvocationRow, invokeId: string, run: Pick<ScriptRun, 'mod
     const message = errorInfo || `Cloud Assistant reports the status ${status}.`;
     return { failure: { code: NOT_THERE.has(errorCode) ? OFFLINE : errorCode || 'OutcomeUnknown', message } };
   }
-  const report = readReport(output, run);
-  if (dropped !== 0 || !report || exitCode !== report.status) return { failure: CUT_OFF };
+  const report = readRemovalReport(output);
+  const isOfThisRun = report?.nonce === run.nonce && report.mode === run.mode;
+  if (dropped !== 0 || !report || !isOfThisRun || exitCode !== report.status) return { failure: CUT_OFF };
   return { report, invokeId, finishedAt };
 }
 

@@ -1,10 +1,11 @@
 import {
   DescribeCloudAssistantStatusRequest,
   DescribeInvocationResultsRequest,
+  DescribeInvocationsRequest,
   RunCommandRequest,
 } from '@alicloud/ecs20140526';
 import { CallError } from '../ecs/call-error.ts';
-import type { CloudAssistant, InvocationPage, InvocationRow } from '../ecs/cloud-assistant.ts';
+import type { CloudAssistant, InvocationPage, InvocationRow, InvocationsPage } from '../ecs/cloud-assistant.ts';
 import type { Sanitize } from '../log/sanitize.ts';
 import { recordOf, type UnknownRecord } from '../record.ts';
 import { createEcsClient, type EcsOptions } from './ecs.ts';
@@ -39,6 +40,20 @@ export function createCloudAssistant(options: EcsOptions): CloudAssistant {
         await client.describeInvocationResultsWithOptions(request, runtime);
         return readInvocationPage(client.bodyOf(runtime), sanitize);
       }),
+    describeInvocations: ({ regionId, name, nextToken }, timeoutMs) =>
+      asCall(timeoutMs, async (runtime) => {
+        const page = {
+          maxResults: 50,
+          includeOutput: true,
+          contentEncoding: 'Base64',
+          ...(nextToken && { nextToken }),
+        };
+        await client.describeInvocationsWithOptions(
+          new DescribeInvocationsRequest({ regionId, commandName: name, ...page }),
+          runtime,
+        );
+        return readInvocationsPage(client.bodyOf(runtime), sanitize);
+      }),
     describeCloudAssistantStatus: ({ regionId, instanceIds }, timeoutMs) =>
       asCall(timeoutMs, async (runtime) => {
         const request = new DescribeCloudAssistantStatusRequest({ regionId, instanceId: instanceIds });
@@ -65,9 +80,25 @@ function readInvocationPage(body: UnknownRecord, sanitize: Sanitize): Invocation
   };
 }
 
+function readInvocationsPage(body: UnknownRecord, sanitize: Sanitize): InvocationsPage {
+  const invocations = listOf(recordOf(body['Invocations'])['Invocation'], 'Invocations');
+  return {
+    invocations: invocations.map((invocation) => ({
+      invokeId: leafOf(invocation['InvokeId']),
+      rows: listOf(recordOf(invocation['InvokeInstances'])['InvokeInstance'], 'InvokeInstances').map((row) =>
+        readRow(row, sanitize),
+      ),
+    })),
+    nextToken: leafOf(body['NextToken']) || undefined,
+  };
+}
+
 function readRow(row: UnknownRecord, sanitize: Sanitize): InvocationRow {
   const numberOf = (name: string) => (/^-?\d+$/.test(leafOf(row[name])) ? Number(leafOf(row[name])) : undefined);
-  const finishedAt = Date.parse(leafOf(row['FinishedTime']));
+  const timeOf = (name: string) => {
+    const time = Date.parse(leafOf(row[name]));
+    return Number.isNaN(time) ? undefined : time;
+  };
   return {
     instanceId: leafOf(row['InstanceId']),
     status: leafOf(row['InvocationStatus']),
@@ -76,6 +107,8 @@ function readRow(row: UnknownRecord, sanitize: Sanitize): InvocationRow {
     dropped: numberOf('Dropped'),
     errorCode: sanitize(leafOf(row['ErrorCode'])),
     errorInfo: sanitize(leafOf(row['ErrorInfo'])),
-    finishedAt: Number.isNaN(finishedAt) ? undefined : finishedAt,
+    startedAt: timeOf('StartTime'),
+    // One operation has the one name, one the other.
+    finishedAt: timeOf('FinishedTime') ?? timeOf('FinishTime'),
   };
 }

@@ -7,6 +7,8 @@ export type CloudAssistant = {
   runCommand(call: RunCommand, timeoutMs: number): Promise<string>;
   /** A page of at most 50 instances of one invocation. */
   describeInvocationResults(query: InvocationQuery, timeoutMs: number): Promise<InvocationPage>;
+  /** A page of at most 50 invocations of this name, with the output of each instance. */
+  describeInvocations(query: InvocationsQuery, timeoutMs: number): Promise<InvocationsPage>;
   /** At most 100 ids. Whether an agent has reported within two minutes; one that is not named is not known. */
   describeCloudAssistantStatus(query: AgentQuery, timeoutMs: number): Promise<ReadonlyMap<string, boolean>>;
 };
@@ -25,6 +27,13 @@ export type InvocationQuery = { readonly regionId: string; readonly invokeId: st
 
 export type InvocationPage = { readonly rows: readonly InvocationRow[]; readonly nextToken: string | undefined };
 
+export type InvocationsQuery = { readonly regionId: string; readonly name: string; readonly nextToken?: string };
+
+export type InvocationsPage = {
+  readonly invocations: readonly { readonly invokeId: string; readonly rows: readonly InvocationRow[] }[];
+  readonly nextToken: string | undefined;
+};
+
 /** What Cloud Assistant says of one instance of an invocation. */
 export type InvocationRow = {
   readonly instanceId: string;
@@ -36,6 +45,7 @@ export type InvocationRow = {
   readonly errorCode: string;
   readonly errorInfo: string;
   /** Ms since the epoch. */
+  readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
 };
 

@@ -60,6 +60,7 @@ describe('docs/policies', () => {
       publicKeyOf: 'DescribeKeyPairs',
       rebootInstances: 'RebootInstances',
       runCommand: 'RunCommand',
+      describeInvocations: 'DescribeInvocations',
       describeInvocationResults: 'DescribeInvocationResults',
       describeCloudAssistantStatus: 'DescribeCloudAssistantStatus',
     });

@@ -86,8 +86,8 @@ describe('on instances that are well', () => {
 
     const calls = cloud.ecs.callsOf('RunCommand').map(({ parameters }) => parameters);
     expect(calls.map((parameters) => parameters['Name'])).toEqual([
-      'remove-public-key-remove',
-      'remove-public-key-check',
+      expect.stringMatching(/^remove-public-key-remove-[0-9a-f]{32}$/),
+      expect.stringMatching(/^remove-public-key-check-[0-9a-f]{32}$/),
     ]);
     for (const parameters of calls) {
       expect(parameters['KeepCommand']).toBe('false');

@@ -27,6 +27,7 @@ export type Item = {
   readonly Success: 'true' | 'false';
   /** The key pair that the instance has, where it was described and has another one. */
   readonly BoundKeyPairName?: string;
+  readonly Online?: string;
 };
 
 /** What an answer holds beside its counts and items. */
@@ -95,5 +96,6 @@ function toItem(outcome: Outcome): Item {
     InstanceId: instanceId,
     Success: outcome.ok ? 'true' : 'false',
     ...(boundKeyPairName !== undefined && { BoundKeyPairName: boundKeyPairName }),
+    ...(outcome.online && { Online: outcome.online }),
   };
 }

@@ -12,6 +12,7 @@ const item = {
     InstanceId: text,
     Success: { enum: ['true', 'false'] },
     BoundKeyPairName: text,
+    Online: { enum: ['Reachable', 'Offline', 'Stopped'], description: 'In a dry run with Online.' },
   },
 };
 
@@ -42,6 +43,11 @@ const answer = {
       description: 'Items were left out for the size of the answer; the counts are whole.',
     },
     Reboot: {
+      type: 'object',
+      required: ['TotalCount', 'FailCount', 'Tasks'],
+      properties: { TotalCount: text, FailCount: text, Tasks: { type: 'array', items: task } },
+    },
+    Online: {
       type: 'object',
       required: ['TotalCount', 'FailCount', 'Tasks'],
       properties: { TotalCount: text, FailCount: text, Tasks: { type: 'array', items: task } },

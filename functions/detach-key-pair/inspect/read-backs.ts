@@ -1,0 +1,66 @@
+import { callErrorOf } from '../../../shared/ecs/call-error.ts';
+import type { CloudAssistant, InvocationRow } from '../../../shared/ecs/cloud-assistant.ts';
+import type { PublicKey } from '../../../shared/public-key.ts';
+import { isClean, readRemovalReport, removalCommandName } from '../../../shared/removal-report.ts';
+import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
+import { type Outcome, passed } from '../outcome.ts';
+
+type Record = { readonly assistant: CloudAssistant; readonly regionId: string; readonly publicKey: PublicKey };
+
+/** An instance that was found clean, and by which run. */
+type ReadBack = { readonly invokeId: string; readonly startedAt: number };
+
+/**
+ * The outcomes of a verification, those that wait for a restart proven by the record of Cloud Assistant where it has a
+ * read-only run since then that found this key nowhere. A record that cannot be read, or is cut off, proves nothing.
+ */
+export async function withReadBacks(
+  outcomes: readonly Outcome[],
+  since: number,
+  record: Record,
+  options: RetryOptions,
+): Promise<Outcome[]> {
+  const found = await readBacks(since, record, options);
+  return outcomes.map((outcome) => {
+    const { instanceId, boundKeyPairName } = outcome;
+    const readBack = found.get(instanceId);
+    if (!isRestartPending(outcome) || !readBack) return outcome;
+    const at = new Date(readBack.startedAt).toISOString();
+    const message = `The key pair is off, and a read-back on the instance found the key nowhere: ${readBack.invokeId}, ${at}. It has not restarted since.`;
+    return { ...passed(instanceId, 'Verify.Revoked', message, readBack.startedAt), boundKeyPairName };
+  });
+}
+
+export function isRestartPending(outcome: Outcome): boolean {
+  return !outcome.ok && outcome.failure.code === 'Verify.RebootPending';
+}
+
+/** The latest run on each instance decides: one that found the key after one that did not. */
+async function readBacks(since: number, { assistant, regionId, publicKey }: Record, options: RetryOptions) {
+  const latest = new Map<string, ReadBack & { readonly isProof: boolean }>();
+  const name = removalCommandName('check', publicKey);
+  let nextToken: string | undefined;
+  try {
+    do {
+      const query = { regionId, name, ...(nextToken !== undefined && { nextToken }) };
+      const page = await retrying((timeoutMs) => assistant.describeInvocations(query, timeoutMs), options);
+      for (const { invokeId, rows } of page.invocations) {
+        for (const row of rows) {
+          const { instanceId, startedAt = 0 } = row;
+          if (startedAt < since || startedAt < (latest.get(instanceId)?.startedAt ?? 0)) continue;
+          latest.set(instanceId, { invokeId, startedAt, isProof: isProof(row) });
+        }
+      }
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+  } catch (error) {
+    callErrorOf(error);
+    return new Map<string, ReadBack>();
+  }
+  return new Map<string, ReadBack>([...latest].filter(([, { isProof }]) => isProof));
+}
+
+function isProof({ status, exitCode, dropped, output }: InvocationRow): boolean {
+  const report = readRemovalReport(output);
+  return status === 'Success' && exitCode === 0 && dropped === 0 && report !== undefined && isClean(report);
+}
