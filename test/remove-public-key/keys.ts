@@ -28,6 +28,17 @@ export function makeKeys(): Keys {
   };
 }
 
+/** A key with which ssh can log in. */
+export function makeKeyFile(): { readonly pem: string; readonly publicKey: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { e = '', n = '' } = publicKey.export({ format: 'jwk' });
+  const modulus = Buffer.concat([Buffer.alloc(1), Buffer.from(n, 'base64url')]);
+  return {
+    pem: String(privateKey.export({ type: 'pkcs1', format: 'pem' })),
+    publicKey: line('ssh-rsa', Buffer.from(e, 'base64url'), modulus),
+  };
+}
+
 function line(type: string, ...fields: Buffer[]): string {
   const blob = Buffer.concat([Buffer.from(type), ...fields].flatMap((field) => [length(field), field]));
   return `${type} ${blob.toString('base64')}`;

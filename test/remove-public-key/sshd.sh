@@ -1,6 +1,7 @@
 # Runs in a mount namespace of its own: ROOT's folders stand where sshd, the script and the C library look for them.
 # Prints `before|after USER KEY yes|no` for sshd's verdicts and `summary MODE …` for the script's results.
 set -eu
+trap 'exit 1' TERM
 export PORT
 for path in etc/passwd etc/group etc/shadow etc/nsswitch.conf etc/ssh home root var/log run; do
   mount --bind "$ROOT/$path" "/$path"

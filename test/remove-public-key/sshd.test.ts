@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { CASES } from './cases.ts';
-import { makeKeys } from './keys.ts';
+import { makeKeyFile, makeKeys } from './keys.ts';
 import { has, makeTree, SCRIPT, summaryOf, type Tree, variables } from './tree.ts';
 
 const canRun =
@@ -13,9 +13,10 @@ const canRun =
 if (!canRun) console.info('The cases are not settled by sshd: this needs root, unshare and OpenSSH on this machine.');
 
 const keys = makeKeys();
-const users = [...CASES.map((_, k) => `case${k}`), 'by-command', 'nologin', 'elsewhere'];
+const users = [...CASES.map((_, k) => `case${k}`), 'by-match', 'nologin', 'elsewhere'];
 
-function machine(): Tree {
+/** What sshd needs in place of the machine's own. */
+function machineFor(users: readonly string[]): Tree {
   const tree = makeTree([
     { name: 'root', home: '/root' },
     { name: 'sshd', home: '/run/sshd', shell: '/usr/sbin/nologin' },
@@ -25,12 +26,6 @@ function machine(): Tree {
       shell: name === 'nologin' ? '/usr/sbin/nologin' : '/bin/sh',
     })),
   ]);
-  CASES.forEach((each, k) => {
-    tree.write(`/home/case${k}/.ssh/authorized_keys`, each.before(keys), 0o644);
-  });
-  tree.write('/home/nologin/.ssh/authorized_keys2', `${keys.leaked}\n${keys.other}\n`, 0o644);
-  tree.write('/etc/ssh/keys/elsewhere', `${keys.leaked}\n${keys.other}\n`, 0o644);
-  tree.write('/etc/ssh/keys/by-command', `${keys.leaked}\n${keys.other}\n`, 0o644);
   const names = ['root', 'sshd', ...users];
   tree.write('/etc/shadow', names.map((name) => `${name}:*:19000:0:99999:7:::\n`).join(''));
   tree.write('/etc/group', 'root:x:0:\nnogroup:x:65534:\n', 0o644);
@@ -52,10 +47,35 @@ function machine(): Tree {
   );
   tree.write('/run/leaked.pub', `${keys.leaked}\n`);
   tree.write('/run/other.pub', `${keys.other}\n`);
-  tree.write('/run/users', `${users.join('\n')}\n`);
   tree.write('/run/sshd/.keep', '');
   tree.write('/root/.keep', '');
+  tree.write('/dev/.keep', '');
   return tree;
+}
+
+function machineOfCases(): Tree {
+  const tree = machineFor(users);
+  const both = `${keys.leaked}\n${keys.other}\n`;
+  CASES.forEach((each, k) => {
+    tree.write(`/home/case${k}/.ssh/authorized_keys`, each.before(keys), 0o644);
+  });
+  tree.write('/home/nologin/.ssh/authorized_keys2', both, 0o644);
+  for (const user of ['elsewhere', 'by-match']) tree.write(`/etc/ssh/keys/${user}`, both, 0o644);
+  tree.write('/etc/ssh/more.conf', 'Match User elsewhere,by-match\n  AuthorizedKeysFile /etc/ssh/keys/%u\nMatch all\n');
+  tree.write('/run/users', `${users.join('\n')}\n`);
+  return tree;
+}
+
+/** A shell script in a mount namespace of its own. */
+async function inNamespace(script: string, tree: Tree, key = keys.leaked): Promise<string[]> {
+  const args = ['-m', '--propagation', 'private', 'sh', resolve(`test/remove-public-key/${script}`)];
+  const environment = { ROOT: tree.root, SCRIPT: resolve(SCRIPT), PORT: String(await freePort()) };
+  const { stdout } = await promisify(execFile)('unshare', args, {
+    cwd: tree.root,
+    timeout: 100_000,
+    env: { ...process.env, ...variables(key, ''), ...environment },
+  });
+  return stdout.trim().split('\n');
 }
 
 async function freePort(): Promise<number> {
@@ -69,23 +89,9 @@ async function freePort(): Promise<number> {
 it.runIf(canRun)(
   'removes the key so that sshd accepts it for no user, and still accepts every other key',
   async () => {
-    const tree = machine();
+    const tree = machineOfCases();
     try {
-      const { stdout } = await promisify(execFile)(
-        'unshare',
-        ['-m', '--propagation', 'private', 'sh', resolve('test/remove-public-key/sshd.sh')],
-        {
-          cwd: tree.root,
-          env: {
-            ...process.env,
-            ...variables(keys.leaked, ''),
-            ROOT: tree.root,
-            SCRIPT: resolve(SCRIPT),
-            PORT: String(await freePort()),
-          },
-        },
-      );
-      const lines = stdout.trim().split('\n');
+      const lines = await inNamespace('sshd.sh', tree);
       const accepted = (when: string, key: string) =>
         users.filter((user) => lines.includes(`${when} ${user} ${key} yes`));
       const nameOf = (user: string) => CASES[Number(user.slice(4))]?.name ?? user;
@@ -105,6 +111,31 @@ it.runIf(canRun)(
         { status: '0', asked: everyUser, accepted: '', lines: '0' },
       ]);
       expect(summaries[0]?.['accepted']?.split(',').length).toBeGreaterThan(15);
+    } finally {
+      tree.remove();
+    }
+  },
+  120_000,
+);
+
+const isLogged = canRun && has('busybox');
+if (!isLogged) console.info('Closing sessions is not tried: this needs the above and busybox, for its syslogd.');
+
+it.runIf(isLogged)(
+  'ends the sessions that were opened with the key, and no other',
+  async () => {
+    const { pem, publicKey } = makeKeyFile();
+    const other = makeKeyFile();
+    const tree = machineFor(['alice']);
+    tree.write('/root/.ssh/authorized_keys', `${publicKey}\n`);
+    tree.write('/home/alice/.ssh/authorized_keys', `${publicKey}\n${other.publicKey}\n`, 0o644);
+    tree.write('/etc/ssh/more.conf', 'PermitRootLogin yes\n');
+    tree.write('/run/session-leaked', pem);
+    tree.write('/run/session-other', other.pem);
+    try {
+      const [summary = '', ...sessions] = await inNamespace('sessions.sh', tree, publicKey);
+      expect(summaryOf(summary)).toMatchObject({ status: '0', removed: '2', sessions: '2' });
+      expect(sessions).toEqual(['closed root', 'closed alice', 'open other']);
     } finally {
       tree.remove();
     }
