@@ -51,6 +51,7 @@ const schema = closed({
   services: closed({
     'detach-key-pair': service('detach-key-pair', 300, 7_200, { triggers: { type: 'array', items: http } }),
     'reboot-instances': service('reboot-instances', 600, 7_200, {}),
+    'remove-public-key': service('remove-public-key', 600, 7_200, {}),
   }),
 });
 
@@ -62,7 +63,16 @@ test('docs/fc2/s.yaml has the keys of its component, and what the functions rest
   // Reboots are looked for in the service that the manifest makes.
   expect(value).toMatchObject({
     services: {
-      'detach-key-pair': { props: { function: { environmentVariables: { REBOOT_SERVICE_NAME: 'reboot-instances' } } } },
+      'detach-key-pair': {
+        props: {
+          function: {
+            environmentVariables: { REBOOT_SERVICE_NAME: 'reboot-instances', REMOVE_SERVICE_NAME: 'remove-public-key' },
+          },
+        },
+      },
+      'remove-public-key': {
+        props: { function: { environmentVariables: { REBOOT_SERVICE_NAME: 'reboot-instances' } } },
+      },
     },
   });
 });
