@@ -1,33 +1,28 @@
 import type { Services } from '../../shared/alibaba/connect.ts';
 import type { Ecs } from '../../shared/ecs/ecs.ts';
 import { REMOVAL_BATCH } from '../../shared/messages/removal-message.ts';
-import type { PublicKey } from '../../shared/public-key.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { Result, Sections } from './answer/answer.ts';
 import { type Chosen, chooseInstances } from './choose-instances.ts';
-import { describeAhead } from './detach/describe-ahead.ts';
 import { detachAll } from './detach/detach-all.ts';
 import { createRun } from './detach/run.ts';
 import { planTimeBudget } from './detach/time-budget.ts';
+import { handOver } from './hand-over.ts';
 import { withAgents } from './inspect/agents.ts';
 import { dryRunOf } from './inspect/dry-run.ts';
 import { inspect } from './inspect/inspect.ts';
 import { isRestartPending, withReadBacks } from './inspect/read-backs.ts';
 import { verifyOf } from './inspect/verify.ts';
 import type { Invocation } from './invocation.ts';
-import type { Outcome, Passed } from './outcome.ts';
-import { enqueueContinuation } from './queue/continue.ts';
-import { enqueueReboots, type Queued, rebootSection } from './queue/enqueue-reboots.ts';
-import { enqueueRemovals, onlineSection, planRemovals, type QueuedRemoval } from './queue/removals.ts';
-import { planWaves } from './queue/waves.ts';
+import { type Outcome, passed } from './outcome.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import type { Origin } from './queue/waves.ts';
 import { readPublicKey } from './read-public-key.ts';
-import type { OnlineOptions } from './request/online-options.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
-import type { RebootOptions } from './request/reboot-options.ts';
 import { RequestError } from './request/request-error.ts';
 
-/** The way of a request: connect → choose the instances → detach, or only look → queue the reboots → hand on the rest. */
-export async function carryOut(request: DetachRequest, sender: string, invocation: Invocation): Promise<Result> {
+/** The way of a request: connect → choose the instances → provide for a cut → detach → hand over; or only look. */
+export async function carryOut(request: DetachRequest, origin: Origin, invocation: Invocation): Promise<Result> {
   const { config, deadline, services, tuning } = invocation;
   const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
 
@@ -36,28 +31,23 @@ export async function carryOut(request: DetachRequest, sender: string, invocatio
   checkCount(chosen.instanceIds.length, request, config);
   if (request.mode.kind !== 'detach') return look(request, chosen, ecs, services, options);
 
-  const { reboot, online } = request;
-  const removing = online && { online, publicKey: await readPublicKey(request, ecs, options) };
-  const outcomes = await detach(request, chosen, ecs, invocation);
-  // Side by side: what is left of the time is for both, and neither may use it up before the other's turn.
-  const [queued, removals, rest] = await Promise.all([
-    // With Online, remove-public-key restarts what it could not prove clean.
-    reboot && !removing && queueReboots(outcomes, reboot, { ...request, sender }, invocation),
-    removing && queueRemovals(outcomes, removing, { ...request, sender }, invocation),
-    request.continues ? goOn(outcomes, request, invocation) : { outcomes, section: undefined },
-  ]);
+  const publicKey = request.online && (await readPublicKey(request, ecs, options));
+  const prepared = await prepare(request, chosen, ecs, origin, invocation);
+  const detached = await detach(request, prepared, ecs, invocation);
+  const outcomes = inOrder([...detached, ...doneBefore(prepared)], prepared);
+  return handOver(outcomes, { request, publicKey, prepared, origin, invocation });
+}
 
-  return {
-    outcomes: rest.outcomes,
-    sections: {
-      ...(queued && { Reboot: rebootSection(queued) }),
-      ...(removals && { Online: onlineSection(removals) }),
-      ...(rest.section && { Continuation: rest.section }),
-    },
-    unfinished:
-      isUnfinished(rest.outcomes) ||
-      [...(queued || []), ...(removals ?? [])].some(({ submitted }) => submitted.status === 'Failed'),
-  };
+/** What an earlier run has detached. */
+function doneBefore({ owed, since }: Prepared): Outcome[] {
+  return [...owed.detachedBefore.keys()].map((id) => passed(id, '200', DONE_BEFORE, since));
+}
+
+const DONE_BEFORE = 'The key pair was taken off this instance before: this request goes on from there.';
+
+function inOrder(outcomes: readonly Outcome[], { instanceIds }: Prepared): readonly Outcome[] {
+  const byId = new Map(outcomes.map((outcome) => [outcome.instanceId, outcome]));
+  return instanceIds.flatMap((id) => byId.get(id) ?? []);
 }
 
 async function look(
@@ -99,12 +89,12 @@ async function withCloudAssistant(
 
 function detach(
   { regionId, keyPairName, continues, reboot, online }: DetachRequest,
-  { instanceIds, described }: Chosen,
+  { described, owed: { toDetach, places } }: Prepared,
   ecs: Ecs,
   { config, deadline, log, tuning }: Invocation,
-): Promise<Outcome[]> {
+): Promise<readonly Outcome[]> {
   const perTask = online ? REMOVAL_BATCH : reboot?.batchSize;
-  const tasks = (perTask === undefined ? 0 : Math.ceil(instanceIds.length / perTask)) + (continues ? 1 : 0);
+  const tasks = (perTask === undefined ? 0 : Math.ceil(places.length / perTask)) + (continues ? 1 : 0);
   const run = createRun({
     ecs,
     target: { regionId, keyPairName },
@@ -114,55 +104,7 @@ function detach(
     concurrency: config.detachConcurrency,
     ...tuning,
   });
-  const describe = (reboot || online) && !described ? describeAhead(instanceIds, run.describer) : async () => described;
-  return detachAll(instanceIds, run, config.detachConcurrency, describe);
-}
-
-async function queueReboots(
-  outcomes: readonly Outcome[],
-  reboot: RebootOptions,
-  { regionId, keyPairName, roleArn, clientToken, sender }: DetachRequest & { readonly sender: string },
-  { context, deadline, services, tuning }: Invocation,
-): Promise<Queued[]> {
-  const { requestId } = context;
-  const origin = { regionId, keyPairName, roleArn, requestId, token: clientToken, sender };
-  const waves = planWaves(outcomes.filter(isDetached), reboot, origin);
-  if (waves.length === 0) return [];
-  return enqueueReboots(waves, await services.queue('reboots'), {
-    deadline,
-    requestId,
-    baseMs: tuning?.baseMs,
-  });
-}
-
-async function queueRemovals(
-  outcomes: readonly Outcome[],
-  { online, publicKey }: { readonly online: OnlineOptions; readonly publicKey: PublicKey },
-  { regionId, keyPairName, roleArn, clientToken, sender, reboot }: DetachRequest & { readonly sender: string },
-  { context, deadline, services, tuning }: Invocation,
-): Promise<QueuedRemoval[]> {
-  const { requestId } = context;
-  const plan = { online, publicKey, reboot, regionId, keyPairName, roleArn, requestId, token: clientToken, sender };
-  const removals = planRemovals(outcomes.filter(isDetached), plan);
-  if (removals.length === 0) return [];
-  return enqueueRemovals(removals, await services.queue('removals'), { deadline, requestId, baseMs: tuning?.baseMs });
-}
-
-function goOn(
-  outcomes: readonly Outcome[],
-  request: DetachRequest,
-  { context, deadline, services, tuning }: Invocation,
-) {
-  return enqueueContinuation(outcomes, request, {
-    queue: () => services.queue('itself'),
-    requestId: context.requestId,
-    deadline,
-    baseMs: tuning?.baseMs,
-  });
-}
-
-function isDetached(outcome: Outcome): outcome is Passed {
-  return outcome.ok && !outcome.untouched;
+  return detachAll(toDetach, run, config.detachConcurrency, async () => described);
 }
 
 function isUnfinished(outcomes: readonly Outcome[]): boolean {

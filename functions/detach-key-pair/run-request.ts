@@ -3,13 +3,13 @@ import { carryOut } from './carry-out.ts';
 import type { Caller } from './http/caller.ts';
 import type { Invocation } from './invocation.ts';
 import { tally } from './outcome.ts';
+import type { Origin } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { wholeFailure } from './whole-failure.ts';
 
 export type AskedBy = {
   readonly caller: Caller;
-  /** Who sent it, as far as anybody can say: the same text for the same sender. */
-  readonly sender: string;
+  readonly origin: Origin;
   /** The host that was called. */
   readonly host: string;
 };
@@ -17,7 +17,7 @@ export type AskedBy = {
 /** A checked request → the aggregated answer, by the deadline whatever ECS does; both told to the log. */
 export async function detachKeyPair(
   request: DetachRequest,
-  { caller, sender, host }: AskedBy,
+  { caller, origin, host }: AskedBy,
   invocation: Invocation,
 ): Promise<Answer> {
   const { config, context, log } = invocation;
@@ -30,7 +30,7 @@ export async function detachKeyPair(
     ...(target.kind === 'ids' && { instances: target.instanceIds.length }),
   });
 
-  const result = await carryOut(request, sender, invocation).catch((error) => wholeFailure(error, request));
+  const result = await carryOut(request, origin, invocation).catch((error) => wholeFailure(error, request));
   const asked = { requestId: context.requestId, host, maxBytes: config.maxResponseBytes };
   const unreachable = result.outcomes.find((outcome) => !outcome.ok && outcome.failure.why === 'unreachable');
   if (unreachable && !unreachable.ok) log.warn('service not reached', { reason: unreachable.failure.message });

@@ -23,6 +23,10 @@ export class Permissions {
     this.#instances.set(action, denied);
   }
 
+  allowInstances(instanceIds: readonly string[], action = 'DetachKeyPair'): void {
+    for (const id of instanceIds) this.#instances.get(action)?.delete(id);
+  }
+
   allows(action: string): boolean {
     return !this.#actions.has(action);
   }

@@ -10,7 +10,7 @@ import { contextOf, credentialVariables, environmentOf, type Place } from './sur
 
 /** A deployed function: its code in a folder of its own, and the instances that run it. */
 export class CloudFunction {
-  readonly settings: FunctionSettings;
+  settings: FunctionSettings;
   /** Every line it ever printed. */
   readonly logs: string[] = [];
   readonly #place: Place;
@@ -36,6 +36,11 @@ export class CloudFunction {
     this.#place = place;
     this.#folder = folder;
     this.#keyOf = keyOf;
+  }
+
+  configure(environment: Readonly<Record<string, string>>): void {
+    this.settings = { ...this.settings, environment: { ...this.settings.environment, ...environment } };
+    for (const instance of this.#idle.splice(0)) instance.kill();
   }
 
   get running(): number {

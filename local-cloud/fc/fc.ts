@@ -89,6 +89,11 @@ export class Fc {
     this.#state.taskFaults.onCall(operation, faultOf);
   }
 
+  /** Deploys a function again with these variables beside its others: its next runs see them. */
+  configure(name: string, environment: Readonly<Record<string, string>>): void {
+    functionNamed(this.#state, name).configure(environment);
+  }
+
   /** What StopAsyncTask does. */
   stop(name: string, taskId: string): void {
     const task = this.#state.queue.find(name, taskId);

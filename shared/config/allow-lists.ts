@@ -13,13 +13,18 @@ export function checkAllowLists(
   if (allowedRegions && !allowedRegions.includes(regionId)) {
     return { code: 'Forbidden.Region', message: `The region ${regionId} is not one that this function may act in.` };
   }
-  const matches = (entry: string) =>
-    entry.endsWith('*') ? keyPairName.startsWith(entry.slice(0, -1)) : keyPairName === entry;
-  if (allowedKeyPairs && !allowedKeyPairs.some(matches)) {
+  if (!matchesKeyPair(keyPairName, { allowedKeyPairs })) {
     return {
       code: 'Forbidden.KeyPairName',
       message: `The key pair ${keyPairName} is not one that this function may take off.`,
     };
   }
   return undefined;
+}
+
+/** Whether ALLOWED_KEY_PAIRS names this key pair; without that list all are allowed. */
+export function matchesKeyPair(keyPairName: string, { allowedKeyPairs }: Pick<Config, 'allowedKeyPairs'>): boolean {
+  const matches = (entry: string) =>
+    entry.endsWith('*') ? keyPairName.startsWith(entry.slice(0, -1)) : keyPairName === entry;
+  return allowedKeyPairs === undefined || allowedKeyPairs.some(matches);
 }

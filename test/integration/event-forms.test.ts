@@ -69,13 +69,18 @@ describe('an event', () => {
       id,
       data: fields({ Reboot: true, ...more }),
     });
+    const bindAgain = () => {
+      for (const { instanceId } of cloud.ecs.instances()) cloud.ecs.bind(instanceId, cloud.keyPairName);
+    };
     const statusOf = async (sent: object) => {
       const { answer } = await deliver(sent);
       return JSON.parse(JSON.stringify(answer)).Reboot.Tasks[0].Status;
     };
     expect(await statusOf(event('1'))).toBe('Enqueued');
     expect(await statusOf(event('1'))).toBe('Duplicate');
+    bindAgain();
     expect(await statusOf(event('2'))).toBe('Enqueued');
+    bindAgain();
     expect(await statusOf(event('3', { ClientToken: 'own' }))).toBe('Enqueued');
     expect(await statusOf(event('4', { ClientToken: 'own' }))).toBe('Duplicate');
   });

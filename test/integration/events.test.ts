@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
-import { bundledCloud } from '../support/bundled-cloud.ts';
+import { bundledCloud, rebootTasks } from '../support/bundled-cloud.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
@@ -99,7 +99,7 @@ describe('an event', () => {
       FailCount: '10',
       Reboot: { TotalCount: '50', FailCount: '0' },
     });
-    expect(cloud.fc.tasks).toHaveLength(1);
+    expect(rebootTasks(cloud)).toHaveLength(1);
   });
 
   it('of a bad id alone is returned: no other run could do better', async () => {

@@ -1,4 +1,5 @@
 import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import type { Body, ResultItem } from './detaching.ts';
 
 type Options = CloudOptions & {
@@ -36,6 +37,24 @@ export async function bundledCloud({ detach, reboot, remove, ...options }: Optio
       },
     },
   });
+}
+
+const isReboot = ({ function: name }: { readonly function: string }) => name === 'reboot-instances';
+
+/** What was queued for the reboots; the request's own completion stands beside it. */
+export function rebootTasks({ fc }: LocalCloud) {
+  return fc.tasks.filter(isReboot);
+}
+
+/** The calls that queued it, or tried to. */
+export function rebootCalls({ fc }: LocalCloud) {
+  return fc.calls.filter(isReboot);
+}
+
+/** Spoils the calls that queue reboots, one fault a call. */
+export function spoilReboots({ fc }: LocalCloud, faults: readonly HttpFault[]): void {
+  const left = [...faults];
+  fc.onCall('InvokeFunction', (call) => (isReboot(call) ? left.shift() : undefined));
 }
 
 export type Posted = { status: number; headers: Headers; body: Body; item(id: string): ResultItem | undefined };

@@ -35,6 +35,8 @@ export type Sections = {
   readonly Reboot?: RebootSection;
   readonly Online?: OnlineSection;
   readonly Continuation?: ContinuationSection;
+  readonly Completion?: 'Failed';
+  readonly CompletionTaskIds?: readonly string[];
   readonly DryRun?: 'true';
   readonly Verify?: 'true';
 };

@@ -57,6 +57,15 @@ const answer = {
       required: ['TaskId', 'InstanceCount', 'TaskIds'],
       properties: { TaskId: text, InstanceCount: text, TaskIds: { type: 'array', items: text } },
     },
+    Completion: {
+      enum: ['Failed'],
+      description: 'What would have finished the request, had this run been cut off, could not be queued.',
+    },
+    CompletionTaskIds: {
+      type: 'array',
+      items: text,
+      description: 'Asynchronous runs that stay in the queue to finish the request.',
+    },
     DryRun: { enum: ['true'] },
     Verify: { enum: ['true'] },
   },

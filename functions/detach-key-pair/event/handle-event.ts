@@ -1,6 +1,8 @@
 import type { Answer } from '../answer/answer.ts';
 import { withErrorResponse } from '../error-boundary.ts';
 import type { Invocation } from '../invocation.ts';
+import { readJob } from '../queue/job.ts';
+import { asToken } from '../request/idempotency-key.ts';
 import { parseJson } from '../request/parse-json.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { RequestError } from '../request/request-error.ts';
@@ -42,13 +44,23 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
   const host = `${accountId}.${region}.fc.aliyuncs.com`;
   return withErrorResponse({ source: 'event' }, host, invocation, async () => {
     if (Array.isArray(event) && event.length > MAX_EVENTS) throw tooMany(event.length);
-    const { fields, caller, sender, token } = readEventRequest(typeof event === 'string' ? parseJson(event) : event);
+    const content = typeof event === 'string' ? parseJson(event) : event;
+    const job = readJob(content);
+    if (job) {
+      const { job: source, requestId: eventId } = job.origin;
+      const caller = { source: String(source), eventId };
+      return detachKeyPair(
+        parseRequest(job.fields, invocation.config),
+        { caller, origin: job.origin, host },
+        invocation,
+      );
+    }
+    const { fields, caller, sender, token } = readEventRequest(content);
     const request = parseRequest(fields, invocation.config);
-    return detachKeyPair(
-      { ...request, clientToken: request.clientToken ?? token },
-      { caller, sender, host },
-      invocation,
-    );
+    const { requestId } = invocation.context;
+    const name = request.clientToken ?? token;
+    const origin = { requestId, token: name && asToken(name), sender, firstWave: 0, job: undefined };
+    return detachKeyPair(request, { caller, origin, host }, invocation);
   });
 }
 

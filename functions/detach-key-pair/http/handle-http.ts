@@ -2,7 +2,7 @@ import type { Answer } from '../answer/answer.ts';
 import { withErrorResponse } from '../error-boundary.ts';
 import type { Invocation } from '../invocation.ts';
 import { withToken } from '../request/idempotency-key.ts';
-import { parseRequest } from '../request/parse-request.ts';
+import { type DetachRequest, parseRequest } from '../request/parse-request.ts';
 import { detachKeyPair } from '../run-request.ts';
 import { checkBrowser } from './browser.ts';
 import { callerOf, senderOf, webhookSender } from './caller.ts';
@@ -17,6 +17,12 @@ import { readSignedFields } from './webhook.ts';
 export async function handle(http: HttpRequest, invocation: Invocation): Promise<Answer> {
   const { config } = invocation;
   const caller = callerOf(http);
+  const { requestId } = invocation.context;
+  const askedBy = ({ clientToken: token }: DetachRequest, sender: string) => ({
+    caller,
+    origin: { requestId, token, sender, firstWave: 0, job: undefined },
+    host: http.host,
+  });
   const answer = await withErrorResponse(caller, http.host, invocation, async () => {
     const page = await route(http);
     if (page) return page;
@@ -25,10 +31,10 @@ export async function handle(http: HttpRequest, invocation: Invocation): Promise
     if (config.httpCallers === 'webhooks') {
       const { fields, secret } = readSignedFields(http, body, config.webhookSecrets);
       const request = parseRequest(fields, config);
-      return detachKeyPair(request, { caller, sender: webhookSender(secret), host: http.host }, invocation);
+      return detachKeyPair(request, askedBy(request, webhookSender(secret)), invocation);
     }
     const request = parseRequest(withToken(readFields(http, body), http), config);
-    return detachKeyPair(request, { caller, sender: senderOf(caller), host: http.host }, invocation);
+    return detachKeyPair(request, askedBy(request, senderOf(caller)), invocation);
   });
   return { ...answer, headers: { ...answer.headers, ...corsHeaders(http, config.corsAllowedOrigins) } };
 }

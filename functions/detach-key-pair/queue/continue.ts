@@ -3,20 +3,16 @@ import pMap from 'p-map';
 import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
-import type { Task, TaskQueue } from '../../../shared/fc/task-queue.ts';
+import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
-import { asToken } from '../request/idempotency-key.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
-import { REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
+import { jobPayload, jobSize } from './job.ts';
+import type { Origin } from './waves.ts';
 
-/** An asynchronous payload may be 128 KB; an id has 64 characters at most, 22 in fact. */
-const CHUNK = 1_900;
 const CONCURRENCY = 8;
 
-type Hand = { readonly ids: readonly string[]; readonly task: Task };
-
 export type Continuation = {
-  readonly outcomes: Outcome[];
+  readonly outcomes: readonly Outcome[];
   /** The answer's section; undefined when nothing was handed on. */
   readonly section: ContinuationSection | undefined;
 };
@@ -28,37 +24,49 @@ export type ContinuationSection = {
   readonly TaskIds: readonly string[];
 };
 
-type Options = { queue: () => Promise<TaskQueue>; requestId: string; deadline: Deadline; baseMs: number | undefined };
+type Options = {
+  readonly request: DetachRequest;
+  /** Where the waves of the continuation begin. */
+  readonly origin: Origin;
+  /** When the request's work began, ms since the epoch. */
+  readonly since: number;
+  readonly queue: TaskQueue;
+  readonly deadline: Deadline;
+  readonly baseMs: number | undefined;
+};
 
-/** What this run had no time for → asynchronous runs of the same function, which go on in the same way. */
+/** What this run had no time for: never sent, or only refused for the moment. */
+export function leftOver(outcomes: readonly Outcome[]): string[] {
+  return outcomes
+    .filter((outcome) => !outcome.ok && outcome.failure.why === 'not-sent')
+    .map(({ instanceId }) => instanceId);
+}
+
+/** Hands these instances to asynchronous runs of the same function, which go on in the same way. */
 export async function enqueueContinuation(
+  left: readonly string[],
   outcomes: readonly Outcome[],
-  request: DetachRequest,
-  options: Options,
+  { request, origin, since, queue, deadline, baseMs }: Options,
 ): Promise<Continuation> {
-  const left = outcomes.filter(isUntouched).map(({ instanceId }) => instanceId);
-  // A run that got nowhere would hand on for ever: it fails instead, and FC's own retries are counted.
-  if (left.length === 0 || left.length === outcomes.length) return { outcomes: [...outcomes], section: undefined };
-  const queue = await options.queue();
-  const { deadline, baseMs } = options;
-  const handed = await pMap(
-    plan(left, outcomes.length - left.length, request, options),
-    async ({ ids, task }) => ({
-      ids,
-      task,
-      submitted: await submit(() => task.payload, task, queue, {
-        deadline,
-        baseMs,
-        isCurrent: isUnderWay,
-        distinct: sha256(options.requestId).slice(0, 8),
-      }),
-    }),
-    { concurrency: CONCURRENCY },
-  );
+  const size = jobSize(request.reboot);
+  const wavesEach = request.reboot ? size / request.reboot.batchSize : 0;
+  const handOn = async (instanceIds: readonly string[], part: number) => {
+    const firstWave = origin.firstWave + part * wavesEach;
+    const payload = jobPayload('Continuation', request, { instanceIds, since }, { ...origin, firstWave });
+    const hash = createHash('sha256').update(payload).digest('hex');
+    const submitted = await submit(() => payload, { taskId: `continue-${hash}`, delaySeconds: 0 }, queue, {
+      deadline,
+      baseMs,
+      isCurrent: isUnderWay,
+      distinct: hash.slice(0, 8),
+    });
+    return { instanceIds, submitted };
+  };
+  const handed = await pMap(chunks(left, size), handOn, { concurrency: CONCURRENCY });
   const taken = handed.filter(({ submitted }) => submitted.status !== 'Failed');
   const TaskIds = taken.map(({ submitted }) => submitted.taskId);
   const [TaskId] = TaskIds;
-  const continued = new Set(taken.flatMap(({ ids }) => ids));
+  const continued = new Set(taken.flatMap(({ instanceIds }) => instanceIds));
   return {
     outcomes: outcomes.map((outcome) =>
       continued.has(outcome.instanceId) ? failed(outcome.instanceId, CONTINUED) : outcome,
@@ -74,48 +82,7 @@ const CONTINUED: Failure = {
   retryable: false,
 };
 
-function isUntouched(outcome: Outcome): boolean {
-  return !outcome.ok && outcome.failure.why === 'not-sent';
-}
-
-function plan(left: readonly string[], done: number, request: DetachRequest, { requestId }: Options): Hand[] {
-  const { reboot } = request;
-  let waves = reboot ? Math.ceil(done / reboot.batchSize) : 0;
-  return chunks(left, CHUNK).map((ids) => {
-    const fields = {
-      RegionId: request.regionId,
-      KeyPairName: request.keyPairName,
-      InstanceIds: ids,
-      ...(request.roleArn && { RoleArn: request.roleArn }),
-      ...(reboot && { Reboot: rebootFrom(waves, ids.length, reboot) }),
-      ...(request.online && {
-        Online: { TimeoutSeconds: request.online.timeoutSeconds, Sessions: request.online.sessions },
-      }),
-      Continue: true,
-      ClientToken: asToken(request.clientToken ?? requestId),
-      ReturnResults: 'Failed',
-    };
-    waves += reboot ? Math.ceil(ids.length / reboot.batchSize) : 0;
-    const payload = JSON.stringify(fields);
-    return { ids, task: { taskId: `continue-${sha256(payload)}`, delaySeconds: 0, payload } };
-  });
-}
-
-/** The waves go on where those before them end, within the day. */
-function rebootFrom(
-  wavesBefore: number,
-  instances: number,
-  { force, batchSize, intervalSeconds, delaySeconds }: RebootOptions,
-) {
-  const own = (Math.ceil(instances / batchSize) - 1) * intervalSeconds;
-  return {
-    ForceReboot: force,
-    BatchSize: batchSize,
-    IntervalSeconds: intervalSeconds,
-    DelaySeconds: Math.min(delaySeconds + wavesBefore * intervalSeconds, REBOOT_LIMITS.lastWaveSeconds - own),
-  };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** Handed to another run. */
+export function isContinued(outcome: Outcome): boolean {
+  return !outcome.ok && outcome.failure === CONTINUED;
 }

@@ -31,14 +31,24 @@ export function enqueueReboots(
   return pMap(waves, enqueue, { concurrency: CONCURRENCY });
 }
 
-/** Whether an earlier task restarts these instances: one that was over before they were detached does not. */
-function restarts(earlier: TaskRecord, { detachedAt }: Wave): boolean {
-  return isUnderWay(earlier) || (earlier.state === 'Succeeded' && (earlier.startedAt ?? 0) > detachedAt);
+/** Whether an earlier task restarts these instances, or has: one that was over before they were detached did not. */
+function restarts(earlier: TaskRecord, { detachedAt, isIdle }: Wave): boolean {
+  if (isUnderWay(earlier)) return true;
+  return earlier.state === 'Succeeded' && !isIdle && (earlier.startedAt ?? 0) > detachedAt;
 }
 
 function distinctOf(requestId: string): string {
   return createHash('sha256').update(requestId).digest('hex').slice(0, 8);
 }
+
+/** With ALLOWED_KEY_PAIRS only instances that were seen with an allowed key pair may be restarted. */
+export function refuseUnseen(wave: Wave): Queued {
+  const { taskId } = wave;
+  return { wave, submitted: { status: 'Failed', taskId, code: 'Forbidden.KeyPairName', message: UNSEEN } };
+}
+
+const UNSEEN =
+  'ALLOWED_KEY_PAIRS is set, and it could not be seen (ecs:DescribeInstances) that these instances had an allowed key pair: they are detached, and not restarted.';
 
 export type RebootSection = ReturnType<typeof rebootSection>;
 

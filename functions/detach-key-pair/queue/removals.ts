@@ -8,6 +8,7 @@ import { REMOVAL_BATCH, type RemovalMessage } from '../../../shared/messages/rem
 import type { PublicKey } from '../../../shared/public-key.ts';
 import type { OnlineOptions } from '../request/online-options.ts';
 import type { RebootOptions } from '../request/reboot-options.ts';
+import type { Origin, Place, Restart, Where } from './waves.ts';
 
 export type Removal = { readonly taskId: string; readonly detachedAt: number; readonly message: RemovalMessage };
 
@@ -16,12 +17,8 @@ export type RemovalPlan = {
   /** What is not proven clean is restarted so. */
   readonly reboot: RebootOptions | undefined;
   readonly publicKey: PublicKey;
-  readonly regionId: string;
-  readonly keyPairName: string;
-  readonly roleArn: string | undefined;
-  readonly requestId: string;
-  readonly token: string | undefined;
-  readonly sender: string;
+  readonly origin: Origin;
+  readonly where: Where;
 };
 
 /** An hour after the detach a removal surprises more than it helps. */
@@ -32,42 +29,56 @@ const CONCURRENCY = 16;
  * Detached instances → one message for each 100. With restarts a message has whole waves, and says which is its first:
  * each plans its own, and never are more than a wave's instances down at once.
  */
-export function planRemovals(detached: readonly { instanceId: string; at: number }[], plan: RemovalPlan): Removal[] {
-  const { online, reboot, publicKey, regionId, keyPairName, roleArn, requestId } = plan;
+export function planRemovals(places: readonly Place[], plan: RemovalPlan): Removal[] {
+  const { reboot } = plan;
   const waves = reboot ? Math.floor(REMOVAL_BATCH / reboot.batchSize) : 1;
   const size = reboot ? waves * reboot.batchSize : REMOVAL_BATCH;
-  return chunks(detached, size).map((some, k) => {
-    const instanceIds = some.map(({ instanceId }) => instanceId);
-    const detachedAt = some.reduce((latest, { at }) => Math.max(latest, at), 0);
-    const message: RemovalMessage = {
-      Version: 1,
-      RegionId: regionId,
-      KeyPairName: keyPairName,
-      PublicKey: `${publicKey.type} ${publicKey.blob}`,
-      InstanceIds: instanceIds,
-      TimeoutSeconds: online.timeoutSeconds,
-      Sessions: online.sessions,
-      DetachedAt: new Date(detachedAt).toISOString(),
-      NotAfter: new Date(detachedAt + VALID_MS).toISOString(),
-      SourceRequestId: requestId,
-      ...(roleArn !== undefined && { RoleArn: roleArn }),
-      ...(reboot && {
-        Reboot: {
-          ForceReboot: reboot.force,
-          BatchSize: reboot.batchSize,
-          IntervalSeconds: reboot.intervalSeconds,
-          DelaySeconds: reboot.delaySeconds,
-          FirstWave: k * waves,
-        },
-      }),
-    };
-    return { taskId: taskIdOf(instanceIds, plan), detachedAt, message };
+  return chunks(places, size).flatMap((some, k) => {
+    const restarts = some.flatMap(({ instanceId, restart }) => (restart ? [{ instanceId, restart }] : []));
+    return restarts.length === 0 ? [] : [toRemoval(restarts, plan.origin.firstWave + k * waves, plan)];
   });
+}
+
+function toRemoval(
+  restarts: readonly { readonly instanceId: string; readonly restart: Restart }[],
+  firstWave: number,
+  plan: RemovalPlan,
+): Removal {
+  const { online, reboot, publicKey, origin, where } = plan;
+  const instanceIds = restarts.map(({ instanceId }) => instanceId);
+  // What an earlier run has detached is looked at anew: its removal is valid from now on.
+  const times = restarts.map(({ restart }) => (restart.before ? Date.now() : restart.detachedAt));
+  const detachedAt = Math.max(...times);
+  const message: RemovalMessage = {
+    Version: 1,
+    RegionId: where.regionId,
+    KeyPairName: where.keyPairName,
+    PublicKey: `${publicKey.type} ${publicKey.blob}`,
+    InstanceIds: instanceIds,
+    TimeoutSeconds: online.timeoutSeconds,
+    Sessions: online.sessions,
+    DetachedAt: new Date(detachedAt).toISOString(),
+    NotAfter: new Date(detachedAt + VALID_MS).toISOString(),
+    SourceRequestId: origin.requestId,
+    ...(where.roleArn !== undefined && { RoleArn: where.roleArn }),
+    ...(reboot && {
+      Reboot: {
+        ForceReboot: reboot.force,
+        BatchSize: reboot.batchSize,
+        IntervalSeconds: reboot.intervalSeconds,
+        DelaySeconds: reboot.delaySeconds,
+        FirstWave: firstWave,
+      },
+    }),
+  };
+  return { taskId: taskIdOf(instanceIds, plan), detachedAt, message };
 }
 
 /** The same work of the same sender has the same id, and FC takes an id once. */
 function taskIdOf(instanceIds: readonly string[], plan: RemovalPlan): string {
-  const { token, requestId, sender, regionId, keyPairName, roleArn, online, reboot, publicKey } = plan;
+  const { origin, where, online, reboot, publicKey } = plan;
+  const { token, requestId, sender } = origin;
+  const { regionId, keyPairName, roleArn } = where;
   const identity = token === undefined ? { requestId } : { token };
   const work = [identity, sender, online, reboot ?? null, publicKey, regionId, keyPairName, roleArn ?? null];
   return `remove-${createHash('sha256')

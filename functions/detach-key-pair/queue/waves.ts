@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chunks } from '../../../shared/chunks.ts';
 import { MAX_TASK_DELAY_SECONDS } from '../../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../../shared/messages/reboot-message.ts';
-import type { RebootOptions } from '../request/reboot-options.ts';
+import { REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
 
 /** Instances that are restarted together, by one task. */
 export type Wave = {
@@ -10,62 +10,96 @@ export type Wave = {
   /** Until it is due; FC itself delays by an hour at most. */
   readonly delaySeconds: number;
   readonly detachedAt: number;
+  /** Some of its instances run on although an earlier run detached them: a task that is over has not restarted them. */
+  readonly isIdle: boolean;
   /** All of the message but for the id of its task. */
   readonly message: Omit<RebootMessage, 'TaskId'>;
 };
 
-/** Whose waves these are. */
+/** Which work this is, and whose. */
 export type Origin = {
-  readonly regionId: string;
-  readonly keyPairName: string;
-  readonly roleArn: string | undefined;
   readonly requestId: string;
   /** What makes two requests of one sender the same; without one, every request is its own. */
   readonly token: string | undefined;
   /** Who sent the request, as far as anybody can say. */
   readonly sender: string;
+  /** A run that takes up another's work goes on after its waves. */
+  readonly firstWave: number;
+  /** Why the function runs by itself; undefined for a request. */
+  readonly job: 'Completion' | 'Continuation' | undefined;
+};
+
+export type Where = {
+  readonly regionId: string;
+  readonly keyPairName: string;
+  readonly roleArn: string | undefined;
+};
+
+/** An instance's place in the waves; undefined where it needs no restart, or was not detached. */
+export type Place = { readonly instanceId: string; readonly restart: Restart | undefined };
+
+export type Restart = {
+  /** When ECS said that the key pair is off; for an instance of an earlier run, since when it has not restarted. */
+  readonly detachedAt: number;
+  /** Of an instance that an earlier run detached: `idle` when it runs on as if no task had ever restarted it. */
+  readonly before?: 'idle' | 'moving';
 };
 
 /** For how long after its time a reboot may still happen: FC's own retries take minutes, an outage may take more. */
 const VALID_MS = 3_600_000;
 
-/** Detached instances → one message a wave. `at` is when ECS said that an instance was detached. */
-export function planWaves(
-  detached: readonly { instanceId: string; at: number }[],
-  options: RebootOptions,
-  origin: Origin,
-): Wave[] {
-  return chunks(detached, options.batchSize).map((wave, k) => {
-    const instanceIds = wave.map(({ instanceId }) => instanceId);
-    const detachedAt = wave.reduce((latest, { at }) => Math.max(latest, at), 0);
-    const delaySeconds = options.delaySeconds + k * options.intervalSeconds;
-    const dueAt = detachedAt + delaySeconds * 1_000;
-    return {
-      taskId: taskIdOf(instanceIds, options, origin),
-      delaySeconds,
-      detachedAt,
-      message: {
-        Version: 1,
-        RegionId: origin.regionId,
-        KeyPairName: origin.keyPairName,
-        InstanceIds: instanceIds,
-        ForceReboot: options.force,
-        DetachedAt: new Date(detachedAt).toISOString(),
-        NotAfter: new Date(dueAt + VALID_MS).toISOString(),
-        SourceRequestId: origin.requestId,
-        ...(delaySeconds > MAX_TASK_DELAY_SECONDS && { NotBefore: new Date(dueAt).toISOString() }),
-        ...(origin.roleArn !== undefined && { RoleArn: origin.roleArn }),
-      },
-    };
-  });
+/**
+ * One message for each wave. Which wave an instance is in follows from its place alone, not from what became of those
+ * before it: so another run of the same request plans the same waves, and FC recognises them.
+ */
+export function planWaves(places: readonly Place[], options: RebootOptions, origin: Origin, where: Where): Wave[] {
+  const waves = chunks(places, options.batchSize).map((wave) => wave.filter(({ restart }) => restart));
+  const begin = waves.findIndex(({ length }) => length > 0);
+  return waves.flatMap((wave, k) =>
+    wave.length === 0 ? [] : [toWave(wave, origin.firstWave + k - begin, options, origin, where)],
+  );
+}
+
+function toWave(wave: readonly Place[], k: number, options: RebootOptions, origin: Origin, where: Where): Wave {
+  const instanceIds = wave.map(({ instanceId }) => instanceId);
+  const detachedAt = Math.max(...wave.map(({ restart }) => restart?.detachedAt ?? 0));
+  const delaySeconds = Math.min(options.delaySeconds + k * options.intervalSeconds, REBOOT_LIMITS.lastWaveSeconds);
+  const isLate = wave.some(({ restart }) => restart?.before);
+  const dueAt = (isLate ? Date.now() : detachedAt) + delaySeconds * 1_000;
+  return {
+    taskId: taskIdOf(instanceIds, options, origin, where),
+    delaySeconds,
+    detachedAt,
+    isIdle: wave.some(({ restart }) => restart?.before === 'idle'),
+    message: {
+      Version: 1,
+      RegionId: where.regionId,
+      KeyPairName: where.keyPairName,
+      InstanceIds: instanceIds,
+      ForceReboot: options.force,
+      DetachedAt: iso(detachedAt),
+      NotAfter: iso(dueAt + VALID_MS),
+      SourceRequestId: origin.requestId,
+      ...(delaySeconds > MAX_TASK_DELAY_SECONDS && { NotBefore: iso(dueAt) }),
+      ...(where.roleArn !== undefined && { RoleArn: where.roleArn }),
+    },
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }
 
 /**
  * The same work of the same sender has the same id, and FC takes an id once: nobody decides by a guessed or reused token
  * what becomes of another's restarts. Another set of instances is other work, so that no reboot is lost.
  */
-function taskIdOf(instanceIds: readonly string[], options: RebootOptions, origin: Origin): string {
-  const { token, requestId, sender, regionId, keyPairName, roleArn } = origin;
+function taskIdOf(
+  instanceIds: readonly string[],
+  options: RebootOptions,
+  { token, requestId, sender }: Origin,
+  { regionId, keyPairName, roleArn }: Where,
+): string {
   const { force, batchSize, intervalSeconds, delaySeconds } = options;
   const work = JSON.stringify([
     token === undefined ? { requestId } : { token },

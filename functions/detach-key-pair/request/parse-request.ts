@@ -18,6 +18,8 @@ export type DetachRequest = {
   readonly returnResults: 'All' | 'Failed' | 'None';
   readonly clientToken: string | undefined;
   readonly continues: boolean;
+  /** Finish an earlier request that began then, ms since the epoch. */
+  readonly detachedSince: number | undefined;
   /** Undefined: restart nothing. */
   readonly reboot: RebootOptions | undefined;
   /** Undefined: leave the running instances as they are. */
@@ -43,6 +45,7 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
     returnResults: fields.ReturnResults ?? 'All',
     clientToken: fields.ClientToken,
     continues: fields.Continue ?? false,
+    detachedSince: readDetachedSince(fields),
     reboot: readReboot(fields.Reboot),
     online: readOnline(fields.Online),
   };
@@ -91,9 +94,34 @@ function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: 
   if (VerifySince === undefined) {
     throw missing('VerifySince', 'It is the time of the detach, for example "2026-11-24T08:00:00Z".');
   }
-  const since = Date.parse(VerifySince);
-  if (Number.isNaN(since) || !isDay(VerifySince.slice(0, 10))) throw invalid('VerifySince', 'there is no such time');
+  const since = readTime('VerifySince', VerifySince);
   return { kind: 'verify', since };
+}
+
+/** The caller's clock may be ahead of ours by so much. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+type SinceFields = {
+  readonly DetachedSince?: string;
+  readonly InstanceIds?: readonly string[];
+  readonly DryRun?: boolean;
+  readonly Verify?: boolean;
+};
+
+function readDetachedSince({ DetachedSince, InstanceIds, DryRun, Verify }: SinceFields): number | undefined {
+  if (DetachedSince === undefined) return undefined;
+  if (!InstanceIds)
+    throw invalid('DetachedSince', 'it goes with InstanceIds: a Filter does not find what has the key pair no longer');
+  if (DryRun || Verify) throw invalid('DetachedSince', 'it goes with neither DryRun nor Verify');
+  const since = readTime('DetachedSince', DetachedSince);
+  if (since > Date.now() + CLOCKS_DIFFER_MS) throw invalid('DetachedSince', 'it is a time that has not come');
+  return since;
+}
+
+function readTime(field: string, text: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time) || !isDay(text.slice(0, 10))) throw invalid(field, 'there is no such time');
+  return time;
 }
 
 /** `Date.parse` takes 30 February for 1 March. */

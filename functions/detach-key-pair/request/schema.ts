@@ -3,6 +3,12 @@ import { REBOOT_LIMITS } from './reboot-options.ts';
 /** Half a surrogate pair cannot be sent: it has no UTF-8. */
 const WELL_FORMED = '^\\P{Cs}*$';
 
+const TIME = {
+  type: 'string',
+  maxLength: 40,
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d)$',
+} as const;
+
 /**
  * The request, field by field. The only source of its shape: ajv validates by it, TypeScript reads its type off it, and
  * the OpenAPI document shows it. What a schema cannot say stands in parse-request.ts.
@@ -122,10 +128,13 @@ export const detachRequestSchema = {
         'Change nothing; prove the outcome: for each instance whether the key pair is off and it has restarted since VerifySince.',
     },
     VerifySince: {
-      type: 'string',
-      maxLength: 40,
-      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d)$',
+      ...TIME,
       description: 'Time of the detach, ISO 8601. A start in that very minute proves nothing.',
+    },
+    DetachedSince: {
+      ...TIME,
+      description:
+        'Finish an earlier request that began then, ISO 8601. Instances that no longer have the key pair count as detached then: with Reboot, those that have not restarted since are restarted. With InstanceIds alone.',
     },
     RoleArn: {
       type: 'string',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LocalCloud } from '../../../local-cloud/cloud.ts';
-import { bundledCloud, post } from '../../support/bundled-cloud.ts';
+import { bundledCloud, post, rebootCalls, rebootTasks, spoilReboots } from '../../support/bundled-cloud.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
@@ -44,7 +44,7 @@ describe('a detach with reboots', () => {
       expect(reboot.Tasks.flatMap(({ InstanceIds }) => InstanceIds)).toEqual(ids());
       await cloud.fc.drain();
       expect(tally(reboots())).toEqual({ 1: 250 });
-      expect(cloud.fc.tasks.map(({ status: taskStatus }) => taskStatus)).toEqual([
+      expect(rebootTasks(cloud).map(({ status: taskStatus }) => taskStatus)).toEqual([
         'Succeeded',
         'Succeeded',
         'Succeeded',
@@ -94,8 +94,9 @@ describe('a detach with reboots', () => {
     const [call] = cloud.ecs.callsOf('RebootInstances');
     expect(call?.at).toBeGreaterThanOrEqual(detachedAt + DelaySeconds * 1_000);
     expect(call?.at).toBeLessThan(detachedAt + DelaySeconds * 1_000 + 60_000);
-    expect(cloud.ecs.callsOf('DescribeInstances')).toHaveLength(1);
-    expect(cloud.fc.tasks.map(({ status }) => status)).toEqual(Array.from({ length: tasks }, () => 'Succeeded'));
+    // One before the detach, one before the reboot.
+    expect(cloud.ecs.callsOf('DescribeInstances')).toHaveLength(2);
+    expect(rebootTasks(cloud).map(({ status }) => status)).toEqual(Array.from({ length: tasks }, () => 'Succeeded'));
   });
 
   it('of any number restarts 100 every two minutes when nothing else is said', async () => {
@@ -112,7 +113,7 @@ describe('a detach with reboots', () => {
   it('names the instances of a task that could not be queued, and loses no other', async () => {
     cloud = await bundledCloud({ instances: 250 });
     cloud.fc.onCall('InvokeFunction', ({ taskId }) =>
-      cloud.fc.calls.findIndex((call) => call.taskId === taskId) === 1
+      rebootCalls(cloud).findIndex((call) => call.taskId === taskId) === 1
         ? { kind: 'answer', status: 403, code: 'AccessDenied', message: 'no' }
         : undefined,
     );
@@ -131,10 +132,10 @@ describe('a detach with reboots', () => {
 
   it("takes FC's 409 to its own repeat for what it is: queued", async () => {
     cloud = await bundledCloud({ instances: 10 });
-    cloud.fc.script('InvokeFunction', [{ kind: 'reset', applied: true }]);
+    spoilReboots(cloud, [{ kind: 'reset', applied: true }]);
     const { reboot } = await detachAndReboot();
     expect(reboot.Tasks.map(({ Status }) => Status)).toEqual(['Enqueued']);
-    expect(cloud.fc.calls.length).toBe(2);
+    expect(rebootCalls(cloud).length).toBe(2);
     await cloud.fc.drain();
     expect(tally(reboots())).toEqual({ 1: 10 });
   });
@@ -148,7 +149,11 @@ describe('a reboot message', () => {
     });
     await detachAndReboot();
     await cloud.fc.drain();
-    expect(cloud.fc.tasks.map(({ attempts }) => attempts).every((attempts) => attempts >= 3)).toBe(true);
+    expect(
+      rebootTasks(cloud)
+        .map(({ attempts }) => attempts)
+        .every((attempts) => attempts >= 3),
+    ).toBe(true);
     expect(tally(reboots())).toEqual({ 1: 120 });
   });
 

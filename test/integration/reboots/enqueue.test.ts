@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LocalCloud } from '../../../local-cloud/cloud.ts';
-import { bundledCloud } from '../../support/bundled-cloud.ts';
+import { bundledCloud, rebootCalls, rebootTasks, spoilReboots } from '../../support/bundled-cloud.ts';
 import { detaching, type Options, request } from '../../support/detaching.ts';
 
 let cloud: LocalCloud;
@@ -41,7 +41,7 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     const before = Date.now();
     const { tasks } = await ask({ Reboot: { ForceReboot: true, BatchSize: 2, IntervalSeconds: 30, DelaySeconds: 5 } });
     expect(tasks.map(({ DelaySeconds }) => DelaySeconds)).toEqual(['5', '35']);
-    const [first, second] = cloud.fc.tasks.map(({ id, delaySeconds, payload }) => ({
+    const [first, second] = rebootTasks(cloud).map(({ id, delaySeconds, payload }) => ({
       id,
       delaySeconds,
       ...JSON.parse(String(payload)),
@@ -82,9 +82,9 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     ['half an answer', { kind: 'html', status: 502 }],
   ] as const)('is repeated when it is %s', async (_, fault) => {
     const ask = await queueing(edition, variables);
-    cloud.fc.script('InvokeFunction', [fault, fault]);
+    spoilReboots(cloud, [fault, fault]);
     expect((await ask()).statuses).toEqual(['Enqueued']);
-    expect(cloud.fc.tasks).toHaveLength(1);
+    expect(rebootTasks(cloud)).toHaveLength(1);
   });
 
   it('is Duplicate for a set that a token has queued before, and not for another set', async () => {
@@ -114,11 +114,11 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     'takes a 409 %s for a task that is known, and queues another where its state is not told',
     async (_, fault) => {
       const ask = await queueing(edition, variables);
-      cloud.fc.script('InvokeFunction', [fault]);
+      spoilReboots(cloud, [fault]);
       const { tasks } = await ask();
       // FC 2.0 tells no states at all.
       expect(tasks.map(({ Status }) => Status)).toEqual([edition === 'fc3' ? 'Enqueued' : 'Duplicate']);
-      expect(cloud.fc.calls).toHaveLength(edition === 'fc3' ? 2 : 1);
+      expect(rebootCalls(cloud)).toHaveLength(edition === 'fc3' ? 2 : 1);
       if (edition === 'fc3') expect(tasks[0]?.TaskId).toMatch(/^reboot-[0-9a-f]{64}-x[0-9a-f]{8}$/);
     },
   );
@@ -129,16 +129,16 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     ['a refusal without a code', { kind: 'raw', body: '{}', status: 404 }, 'HTTP404'],
   ] as const)('does not repeat %s', async (_, fault, code) => {
     const ask = await queueing(edition, variables);
-    cloud.fc.script('InvokeFunction', [fault]);
+    spoilReboots(cloud, [fault]);
     expect((await ask()).tasks).toMatchObject([{ Status: 'Failed', Code: code }]);
-    expect(cloud.fc.calls).toHaveLength(1);
+    expect(rebootCalls(cloud)).toHaveLength(1);
   });
 
   it('does not take a redirection for a task that is queued', async () => {
     const ask = await queueing(edition, variables);
-    cloud.fc.script('InvokeFunction', [{ kind: 'raw', body: '', status: 302, headers: { location: '/elsewhere' } }]);
+    spoilReboots(cloud, [{ kind: 'raw', body: '', status: 302, headers: { location: '/elsewhere' } }]);
     expect((await ask()).statuses).toEqual(['Enqueued']);
-    expect(cloud.fc.calls).toHaveLength(2);
+    expect(rebootCalls(cloud)).toHaveLength(2);
   });
 
   it('says why a task could not be queued, and of which instances', async () => {
@@ -203,7 +203,7 @@ describe('a task id that FC knows', () => {
     const ask = await queueing('fc3', {});
     const first = await ask({ ...asked, Reboot: { DelaySeconds: 7_200 } });
     cloud.clock.advance(3_600_000);
-    while (cloud.fc.tasks.length < 2) await new Promise(setImmediate);
+    while (rebootTasks(cloud).length < 2) await new Promise(setImmediate);
     const { tasks } = await ask({ ...asked, Reboot: { DelaySeconds: 7_200 } });
     expect(tasks).toMatchObject([{ TaskId: `${first.tasks[0]?.TaskId}-1`, Status: 'Duplicate' }]);
   });

@@ -1,0 +1,32 @@
+import pMap from 'p-map';
+import { chunks } from '../../shared/chunks.ts';
+import { callErrorOf } from '../../shared/ecs/call-error.ts';
+import { type Described, describeById } from '../../shared/ecs/describe-by-id.ts';
+import { DESCRIBE_BATCH, type Ecs, type Instance } from '../../shared/ecs/ecs.ts';
+import { isRetryable } from '../../shared/ecs/error-kind.ts';
+import type { RetryOptions } from '../../shared/retry/retry.ts';
+
+const CONCURRENCY = 8;
+
+/**
+ * The instances as far as ECS shows them in time; of the others nothing is known. Undefined where it shows none at all:
+ * ECS used to answer a describing that was not permitted with an empty list.
+ */
+export async function describeShown(
+  instanceIds: readonly string[],
+  where: { readonly ecs: Ecs; readonly regionId: string },
+  options: RetryOptions,
+): Promise<Described | undefined> {
+  const shown = new Map<string, Instance | 'missing'>();
+  let isRefused = false;
+  const describe = async (ids: readonly string[]) => {
+    if (isRefused) return;
+    try {
+      for (const [id, instance] of await describeById(ids, where, options)) shown.set(id, instance);
+    } catch (error) {
+      isRefused ||= !isRetryable(callErrorOf(error).kind);
+    }
+  };
+  await pMap(chunks(instanceIds, DESCRIBE_BATCH), describe, { concurrency: CONCURRENCY });
+  return [...shown.values()].some((instance) => instance !== 'missing') ? shown : undefined;
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import pMap from 'p-map';
+import { chunks } from '../../../shared/chunks.ts';
+import { callErrorOf } from '../../../shared/ecs/call-error.ts';
+import type { Deadline } from '../../../shared/fc/deadline.ts';
+import { readEvent } from '../../../shared/fc/event.ts';
+import { latestTask } from '../../../shared/fc/latest-task.ts';
+import { type Submitted, submit } from '../../../shared/fc/submit.ts';
+import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../../shared/fc/task-queue.ts';
+import { retrying } from '../../../shared/retry/retry.ts';
+import type { DetachRequest } from '../request/parse-request.ts';
+import { jobPayload, jobSize, readJob } from './job.ts';
+import type { EarlierRun, Owed } from './owed.ts';
+import type { Origin } from './waves.ts';
+
+/**
+ * A request's completion: asynchronous runs of the same function that finish it, put into the queue before anything is
+ * changed and taken out again when all is handed over. It is also the record by which the same request is recognised.
+ */
+export type Completion = {
+  readonly taskIds: readonly string[];
+  /** Why a part of it could not be queued. */
+  readonly failure: (Submitted & { readonly status: 'Failed' }) | undefined;
+};
+
+export type CompletionOptions = {
+  readonly request: DetachRequest;
+  readonly origin: Origin;
+  readonly queue: TaskQueue;
+  /** Of the queueing: the detach does not wait for it for long. */
+  readonly deadline: Deadline;
+  /** When no run of this invocation can go on any more, ms since the epoch. */
+  readonly dueAt: number;
+  readonly baseMs: number | undefined;
+};
+
+const CONCURRENCY = 8;
+
+/** Queues the whole completion; or, where FC knows this request, says what its earlier run did, and queues nothing. */
+export async function enqueueCompletion(
+  owed: Owed,
+  since: number,
+  options: CompletionOptions,
+): Promise<Completion | EarlierRun> {
+  const [first, ...others] = partsOf(owed, options.request);
+  if (!first) return (await findEarlier(options)) ?? { taskIds: [], failure: undefined };
+  let earlier: TaskRecord | undefined;
+  const begun = await enqueuePart(first, since, options, (record) => {
+    earlier = record;
+    return true;
+  });
+  if (earlier) return readEarlier(earlier, options);
+  return completionOf([begun, ...(await enqueueParts(others, since, options))]);
+}
+
+/** Where nothing is left to be done, the request may have been carried out before: its restarts may still be owed. */
+async function findEarlier(options: CompletionOptions): Promise<EarlierRun | undefined> {
+  const { request, origin, queue, deadline, baseMs } = options;
+  const latest = await latestTask(partId(0, request, origin), queue, { deadline, timeoutMs: CALL_MS, baseMs }).catch(
+    unreadable,
+  );
+  return typeof latest === 'object' ? readEarlier(latest.record, options) : undefined;
+}
+
+/** Queues the completion of a request that FC knows: its earlier run may have taken its own out of the queue. */
+export async function enqueueAgain(owed: Owed, since: number, options: CompletionOptions): Promise<Completion> {
+  return completionOf(await enqueueParts(partsOf(owed, options.request), since, options));
+}
+
+/** Takes it out of the queue; what could not be taken out runs, and finds nothing to do. */
+export async function withdraw(
+  { taskIds }: Completion,
+  { queue, baseMs }: CompletionOptions,
+  deadline: Deadline,
+): Promise<readonly string[]> {
+  const left = await pMap(
+    taskIds,
+    async (taskId) => {
+      const stop = retrying((timeoutMs) => queue.stop(taskId, timeoutMs), {
+        deadline,
+        timeoutMs: CALL_MS,
+        baseMs,
+        attempts: 3,
+      });
+      return (await stop.catch(notStopped)) ? [] : [taskId];
+    },
+    { concurrency: CONCURRENCY },
+  );
+  return left.flat();
+}
+
+const CALL_MS = 5_000;
+
+function notStopped(error: unknown): false {
+  callErrorOf(error);
+  return false;
+}
+
+type Part = { readonly number: number; readonly instanceIds: readonly string[]; readonly firstWave: number };
+
+/** Whole waves each, then the instances without a place in the waves. */
+function partsOf({ places, hopeless }: Owed, { reboot }: DetachRequest): Part[] {
+  const size = jobSize(reboot);
+  const wavesEach = reboot ? size / reboot.batchSize : 0;
+  return [...chunks(places, size), ...chunks(hopeless, size)].map((instanceIds, number) => ({
+    number,
+    instanceIds,
+    firstWave: number * wavesEach,
+  }));
+}
+
+function enqueueParts(parts: readonly Part[], since: number, options: CompletionOptions): Promise<Submitted[]> {
+  return pMap(parts, (part) => enqueuePart(part, since, options, () => false), { concurrency: CONCURRENCY });
+}
+
+function enqueuePart(
+  { number, instanceIds, firstWave }: Part,
+  since: number,
+  { request, origin, queue, deadline, dueAt, baseMs }: CompletionOptions,
+  isCurrent: (record: TaskRecord) => boolean,
+): Promise<Submitted> {
+  const payload = jobPayload('Completion', request, { instanceIds, since }, { ...origin, firstWave });
+  const seconds = Math.ceil((dueAt - Date.now()) / 1_000);
+  return submit(
+    () => payload,
+    {
+      taskId: partId(number, request, origin),
+      delaySeconds: Math.min(Math.max(seconds, 0), MAX_TASK_DELAY_SECONDS),
+    },
+    queue,
+    { deadline, baseMs, isCurrent, trustsUntold: false, distinct: sha256(payload).slice(0, 8) },
+  );
+}
+
+/** The same request of the same sender has the same id, whichever of its instances are left. */
+function partId(number: number, request: DetachRequest, { token, requestId, sender }: Origin): string {
+  const { regionId, keyPairName, roleArn, reboot, online, continues, target } = request;
+  const identity = token === undefined ? { requestId } : { token };
+  const asked = target.kind === 'ids' ? [...target.instanceIds].sort() : target;
+  const work = [
+    identity,
+    sender,
+    regionId,
+    keyPairName,
+    roleArn ?? null,
+    reboot ?? null,
+    online ?? null,
+    continues,
+    asked,
+    number,
+  ];
+  return `complete-${sha256(JSON.stringify(work))}`;
+}
+
+/** The record holds the instances and the time; those of a large request lie in several parts. */
+async function readEarlier(first: TaskRecord, options: CompletionOptions): Promise<EarlierRun> {
+  const { request, origin, queue, deadline, baseMs } = options;
+  const jobs = [jobOf(first)];
+  const size = jobSize(request.reboot);
+  // A full part is followed by another one, unless the request ends there.
+  while ((jobs.at(-1)?.instanceIds.length ?? 0) === size) {
+    const id = partId(jobs.length, request, origin);
+    const latest = await latestTask(id, queue, { deadline, timeoutMs: CALL_MS, baseMs }).catch(unreadable);
+    if (latest === 'NotFound') break;
+    jobs.push(typeof latest === 'object' ? jobOf(latest.record) : undefined);
+  }
+  const ids = jobs.map((job) => job?.instanceIds);
+  const since = jobs[0]?.since ?? first.queuedAt ?? first.startedAt ?? Date.now();
+  return { since, had: ids.includes(undefined) ? undefined : new Set(ids.flatMap((some) => some ?? [])) };
+}
+
+function unreadable(error: unknown): undefined {
+  callErrorOf(error);
+  return undefined;
+}
+
+function jobOf(record: TaskRecord | undefined): { since: number; instanceIds: readonly string[] } | undefined {
+  const job = record?.payload === undefined ? undefined : readJob(readEvent(record.payload));
+  const { DetachedSince, InstanceIds } = job?.fields ?? {};
+  const since = Date.parse(String(DetachedSince));
+  if (Number.isNaN(since) || !Array.isArray(InstanceIds)) return undefined;
+  return { since, instanceIds: InstanceIds.map(String) };
+}
+
+function completionOf(submitted: readonly Submitted[]): Completion {
+  const isFailed = (one: Submitted): one is Submitted & { readonly status: 'Failed' } => one.status === 'Failed';
+  return {
+    taskIds: submitted.filter((one) => !isFailed(one)).map(({ taskId }) => taskId),
+    failure: submitted.find(isFailed),
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
