@@ -75,7 +75,7 @@ const QUEUE_MS = 10_000;
 
 /** describe → ask which agents report → run the script, then the read-only run. */
 async function remove(message: RemovalMessage, invocation: RemovalInvocation): Promise<RemovalOutcome[]> {
-  const { config, services, deadline, requestId, tuning } = invocation;
+  const { config, services, deadline, tuning } = invocation;
   const { RegionId: regionId, RoleArn: roleArn, InstanceIds: ids } = message;
   const until = message.Reboot ? deadlineAt(deadline.at - Math.min(QUEUE_MS, deadline.left() / 4)) : deadline;
   const options = { deadline: until, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
@@ -89,7 +89,6 @@ async function remove(message: RemovalMessage, invocation: RemovalInvocation): P
       ...options,
       assistant,
       regionId,
-      requestId,
       timeoutSeconds: message.TimeoutSeconds,
       publicKey: message.PublicKey,
       sessions: message.Sessions,

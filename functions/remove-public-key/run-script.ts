@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { CloudAssistant, InvocationRow } from '../../shared/ecs/cloud-assistant.ts';
@@ -13,7 +13,6 @@ export type RemovalRun = RetryOptions & {
   readonly timeoutSeconds: number;
   readonly publicKey: string;
   readonly sessions: 'Keep' | 'Close';
-  readonly requestId: string;
   /** Between one look at the results and the next, at most. */
   readonly pollMs: number;
 };
@@ -33,7 +32,8 @@ export async function runScript(
   mode: ScriptRun['mode'],
   run: RemovalRun,
 ): Promise<ReadonlyMap<string, Ran>> {
-  const nonce = createHash('sha256').update(`${run.requestId} ${mode}`).digest('hex').slice(0, 32);
+  // New for each run: FC may run one invocation again, and the results of the run before prove nothing any more.
+  const nonce = randomUUID().replaceAll('-', '');
   const { publicKey, sessions } = run;
   const [type = '', blob = ''] = publicKey.split(' ');
   const script = scriptFor({ mode, publicKey, sessions, nonce });

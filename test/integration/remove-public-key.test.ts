@@ -98,6 +98,18 @@ describe('on instances that are well', () => {
     expect(cloud.ecs.callsOf('DescribeInvocationResults').length).toBeGreaterThanOrEqual(4);
   });
 
+  it('looks anew when FC runs the same invocation again', async () => {
+    const ids = await fleet(1);
+    const first = await run(message(ids));
+    writeFileSync(keysOf(ids[0] ?? ''), `${LEAKED}\n`);
+
+    const second = await run(message(ids));
+
+    expect([first.actions, second.actions]).toEqual([['Removed'], ['Removed']]);
+    expect(readFileSync(keysOf(ids[0] ?? ''), 'utf8')).toBe('');
+    expect(second.items[0]?.Evidence?.['InvokeId']).not.toBe(first.items[0]?.Evidence?.['InvokeId']);
+  });
+
   it('says that a file with the key could not be written', async () => {
     const ids = await fleet(1);
     const tree = cloud.ecs.assistant.treeOf(ids[0] ?? '');
