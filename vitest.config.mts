@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -21,9 +22,11 @@ export default defineConfig({
       'removal:script': fileURLToPath(new URL('test/remove-public-key/built-script.ts', import.meta.url)),
     },
     include: ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Far beyond what a busy machine needs: tests wait for events, and this ends one that waits for ever.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Most tests wait for sockets and processes, not for the processor.
-    maxWorkers: 6,
+    maxWorkers: 2 * availableParallelism(),
     sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',

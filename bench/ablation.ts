@@ -2,12 +2,10 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { earlyImports } from '../build/early-imports.ts';
+import { lazyPackages } from '../build/lazy.ts';
 import { OUTPUT } from '../build/output.ts';
 import { portalPage } from '../build/portal-page.ts';
-import { islands } from '../build/sdk/islands.ts';
 import { prunedModules } from '../build/sdk/pruned.ts';
-import { quickUrls } from '../build/sdk/quick-urls.ts';
 import { sdkSources } from '../build/sdk/sources.ts';
 import { wordsOf } from '../build/sdk/used.ts';
 import { standaloneValidators } from '../build/standalone-validators.ts';
@@ -17,7 +15,7 @@ import { aligned, digits } from './report/table.ts';
 import { CPU_ECS, measureCpu } from './rows/cpu.ts';
 import { difference, sample } from './statistics.ts';
 
-// What each trick of the build buys: the bundle without it, beside the whole. `npx tsx bench/tricks.ts`, five minutes.
+// What each part of the build buys: the bundle without it, beside the whole. `npx tsx bench/ablation.ts`, five minutes.
 
 const ROUNDS = 15;
 const WARM_ROUNDS = 5;
@@ -25,26 +23,22 @@ const words = wordsOf(['functions', 'shared'], []);
 /** As if our sources named everything. */
 const everything: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
 
-const TRICKS = {
+const PARTS = {
   'standalone validators': standaloneValidators,
   'the portal as it is built': portalPage,
-  'early imports': earlyImports,
-  islands,
-  'quick URLs': quickUrls,
+  'lazy files': lazyPackages,
   stubs: prunedModules({ providers: false }),
   sources: sdkSources(words),
 };
 
-function plugins(changes: { readonly [trick in keyof typeof TRICKS]?: Plugin | undefined }): Plugin[] {
-  return Object.values({ ...TRICKS, ...changes }).filter((plugin) => plugin !== undefined);
+function plugins(changes: { readonly [part in keyof typeof PARTS]?: Plugin | undefined }): Plugin[] {
+  return Object.values({ ...PARTS, ...changes }).filter((plugin) => plugin !== undefined);
 }
 
-const NONE = { islands: undefined, 'quick URLs': undefined, stubs: undefined };
+const NONE = { 'lazy files': undefined, stubs: undefined };
 const VARIANTS: Readonly<Record<string, readonly Plugin[]>> = {
   'all of them': plugins({}),
-  'without islands': plugins({ islands: undefined, stubs: prunedModules({ providers: true }) }),
-  'without early imports': plugins({ 'early imports': undefined }),
-  'without quick URLs': plugins({ 'quick URLs': undefined }),
+  'without lazy files': plugins({ 'lazy files': undefined, stubs: prunedModules({ providers: true }) }),
   'without the cuts': plugins({ sources: sdkSources(everything) }),
   'with the SDKs as they are published': plugins({ ...NONE, sources: undefined }),
   'without standalone validators': plugins({ 'standalone validators': undefined }),
@@ -52,7 +46,7 @@ const VARIANTS: Readonly<Record<string, readonly Plugin[]>> = {
 };
 
 async function main(): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tricks-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'ablation-'));
   const ecs = await startEcs({ kind: 'cloud', instances: 50 }, folder);
   const files = new Map<string, string>();
   for (const [name, plugins] of Object.entries(VARIANTS)) files.set(name, await bundle(folder, files.size, plugins));

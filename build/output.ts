@@ -6,4 +6,7 @@ export const OUTPUT = {
   target: 'node20',
   format: 'cjs',
   legalComments: 'none',
+  charset: 'utf8',
+  // `import()` becomes a `require`, which reads a CommonJS file as our sources read the package.
+  supported: { 'dynamic-import': false },
 } as const;

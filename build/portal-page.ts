@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { detachRequestSchema } from '../functions/detach-key-pair/request/schema.ts';
 import { ANY_FUNCTION, type Hashes, policyOf } from '../portal/policy.ts';
@@ -10,22 +9,24 @@ const FOLDER = path.resolve('portal');
 // Two years of browsers.
 const TARGET = ['chrome120', 'firefox121', 'safari17'];
 
-/** Puts the portal, one page that needs nothing beside it, in the place of `portal:page`. */
+/** Puts what the function says of its page in the place of `portal:page`; the page itself lies beside index.js. */
 export const portalPage: Plugin = {
   name: 'portal-page',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^portal:page$/ }, ({ path: name }) => ({ path: name, namespace: 'portal' }));
-    onLoad({ filter: /.*/, namespace: 'portal' }, async () => ({ contents: await packedModule(), loader: 'js' }));
+    onLoad({ filter: /.*/, namespace: 'portal' }, async () => ({
+      contents: `import { readFileSync } from 'node:fs';
+export const hashes = ${JSON.stringify((await buildPage()).hashes)};
+export const html = () => readFileSync(__dirname + '/portal.html', 'utf8');`,
+      loader: 'js',
+    }));
+    onLoad({ filter: /\/answer\/openapi\.ts$/ }, () => ({
+      contents: `import { readFileSync } from 'node:fs';
+export const openApi = () => JSON.parse(readFileSync(__dirname + '/openapi.json', 'utf8'));`,
+      loader: 'js',
+    }));
   },
 };
-
-/** Packed, since every cold start reads the bundle and hardly any needs the page; unpacked, zlib too, when one does. */
-async function packedModule(): Promise<string> {
-  const { hashes, html } = await buildPage();
-  const packed = brotliCompressSync(html).toString('base64');
-  return `export const hashes = ${JSON.stringify(hashes)};
-export const html = () => require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString();`;
-}
 
 /** The page, and what its policy allows by hash. */
 export async function buildPage(): Promise<{ hashes: Hashes; html: string }> {
@@ -66,8 +67,8 @@ async function bundled(file: string): Promise<string> {
   return (outputFiles[0]?.text ?? '').trim();
 }
 
-/** The page checks by the schema of the request; what the schema says to people is half of it. */
-const wordlessSchema: Plugin = {
+/** The page and the functions check by the schema of the request; what it says to people is half of it. */
+export const wordlessSchema: Plugin = {
   name: 'wordless-schema',
   setup({ onLoad }) {
     onLoad({ filter: /\/request\/schema\.ts$/ }, () => {

@@ -19,7 +19,7 @@ export const standaloneValidators: Plugin = {
   },
 };
 
-const ajv = new Ajv({ code: { source: true, esm: true } });
+const ajv = new Ajv({ code: { source: true, esm: true }, messages: false });
 
 function standalone(name: string, validate: ValidateFunction): string {
   return standaloneCode(ajv, validate)

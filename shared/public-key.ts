@@ -80,7 +80,7 @@ const isName =
     text8(value) === name;
 const isText: IsField = (value) => value.length > 0;
 
-/** What follows the type: RFC 4253 (rsa, dss), 5656 (ecdsa), 8709 (ed25519), OpenSSH's PROTOCOL.u2f (sk-). */
+/** What follows the type: RFC 4253 (rsa), 5656 (ecdsa), 8709 (ed25519), OpenSSH's PROTOCOL.u2f (sk-). */
 const LAYOUTS: ReadonlyMap<string, readonly IsField[]> = new Map<string, readonly IsField[]>([
   ['ssh-rsa', [isNumber, isNumber]],
   ['ssh-ed25519', [hasLength(32)]],
@@ -89,7 +89,6 @@ const LAYOUTS: ReadonlyMap<string, readonly IsField[]> = new Map<string, readonl
   ['ecdsa-sha2-nistp521', [isName('nistp521'), hasLength(133)]],
   ['sk-ssh-ed25519@openssh.com', [hasLength(32), isText]],
   ['sk-ecdsa-sha2-nistp256@openssh.com', [isName('nistp256'), hasLength(65), isText]],
-  ['ssh-dss', [isNumber, isNumber, isNumber, isNumber]],
 ]);
 
 /** Length-prefixed fields (RFC 4251, 5) that fill the data to its last byte. */

@@ -10,8 +10,8 @@ export type Bundles = Record<Peer | 'ours' | 'reboots', string>;
 export async function bundleAll(folder: string): Promise<Bundles> {
   const file = (name: string) => path.join(folder, `${name}.js`);
   await Promise.all([
-    buildFunction('detach-key-pair', file('ours')),
-    buildFunction('reboot-instances', file('reboots')),
+    buildFunction('detach-key-pair', path.join(folder, 'ours')),
+    buildFunction('reboot-instances', path.join(folder, 'reboots')),
     ...PEERS.map((peer) =>
       build({
         entryPoints: [`bench/peers/${peer}.ts`],
@@ -28,8 +28,8 @@ export async function bundleAll(folder: string): Promise<Bundles> {
     ),
   ]);
   return {
-    ours: file('ours'),
-    reboots: file('reboots'),
+    ours: path.join(folder, 'ours/index.js'),
+    reboots: path.join(folder, 'reboots/index.js'),
     obvious: file('obvious'),
     limit: file('limit'),
     retrying: file('retrying'),

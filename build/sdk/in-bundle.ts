@@ -1,4 +1,4 @@
-// What the build puts into the bundle in place of code that it leaves out or puts off.
+// What the build puts into the bundle in place of code that it leaves out.
 
 /** Something that was left out of the bundle is needed after all: a mistake of the build, never of a caller. */
 export class PrunedError extends Error {
@@ -32,24 +32,4 @@ export function cutOff(what: string, before: object): object {
       throw new PrunedError(`${key} of ${what}`);
     },
   });
-}
-
-/** Stands for a class or a function that is loaded when something is done with it. */
-export function later(load: () => unknown): unknown {
-  return new Proxy(constructible, {
-    get: (_, key) => Reflect.get(Object(load()), key),
-    construct: (_, parameters) => Reflect.construct(Object(load()), parameters),
-    apply: (_, self, parameters) => Reflect.apply(Object(load()), self, parameters),
-  });
-}
-
-/** Runs code that was kept as text, compressed, and gives what it exports. */
-export function landOn(name: string, compressed: string): unknown {
-  const { brotliDecompressSync }: typeof import('node:zlib') = require('node:zlib');
-  const { compileFunction }: typeof import('node:vm') = require('node:vm');
-  const code = brotliDecompressSync(Buffer.from(compressed, 'base64')).toString('utf8');
-  const module: { exports: unknown } = { exports: {} };
-  const run = compileFunction(code, ['module', 'exports', 'require'], { filename: `${name} (in the bundle)` });
-  run(module, module.exports, require);
-  return module.exports;
 }

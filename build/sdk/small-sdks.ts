@@ -1,12 +1,11 @@
 import type { Plugin } from 'esbuild';
-import { islands } from './islands.ts';
+import { lazyPackages } from '../lazy.ts';
 import { prunedModules } from './pruned.ts';
-import { quickUrls } from './quick-urls.ts';
 import { sdkSources } from './sources.ts';
 import { wordsOf } from './used.ts';
 
 /** What makes a bundle of the official SDKs small: docs/performance.md says what each part buys. */
 export function smallSdks(entryPoints: readonly string[]): Plugin[] {
   const words = wordsOf(['functions', 'shared'], entryPoints);
-  return [islands, quickUrls, prunedModules({ providers: false }), sdkSources(words)];
+  return [lazyPackages, prunedModules({ providers: false }), sdkSources(words)];
 }

@@ -1,6 +1,6 @@
-import { access, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { access, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ApiError } from '../http/api-error.ts';
 import type { AccessKey } from '../signature/access-keys.ts';
 import { Instance } from './instance.ts';
@@ -27,7 +27,8 @@ export class CloudFunction {
     await access(settings.code);
     const folder = await mkdtemp(join(tmpdir(), `${settings.name}-`));
     // One file in an empty folder: a bundle that needs node_modules beside it fails here as it would in FC.
-    await copyFile(settings.code, join(folder, 'index.js'));
+    if (basename(settings.code) === 'index.js') await cp(dirname(settings.code), folder, { recursive: true });
+    else await cp(settings.code, join(folder, 'index.js'));
     return new CloudFunction(settings, place, folder, keyOf);
   }
 

@@ -1,4 +1,3 @@
-import Credential, { Config } from '@alicloud/credentials';
 import { type Credentials, requireCredentials } from '../config/credentials.ts';
 import { CallError } from '../ecs/call-error.ts';
 import { createSanitizer, type Sanitize } from '../log/sanitize.ts';
@@ -15,6 +14,7 @@ export type AssumeRole = {
 
 /** Temporary credentials of a role of another account. Throws `CallError`, with STS's own code where it gave one. */
 export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: number): Promise<Credentials> {
+  const { default: Credential, Config } = await import('@alicloud/credentials');
   const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) => {
     const config = new Config({
       ...own,

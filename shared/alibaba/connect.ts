@@ -4,10 +4,14 @@ import type { CloudAssistant } from '../ecs/cloud-assistant.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import type { Context } from '../fc/context.ts';
 import type { TaskQueue } from '../fc/task-queue.ts';
-import type { AssumeRole } from './assume-role.ts';
+import { type AssumeRole, assumeRole } from './assume-role.ts';
+import { createCloudAssistant } from './cloud-assistant.ts';
+import { defaultCredentials } from './default-credentials.ts';
 import { createEcs } from './ecs.ts';
+import { createQueue as createFc2Queue } from './fc2.ts';
+import { createQueue as createFc3Queue } from './fc3.ts';
 
-/** The services as one invocation may use them. What only some requests need is loaded when they ask for it. */
+/** The services as one invocation may use them. */
 export type Services = {
   /** ECS of a region, in the role's account when there is a role. Throws `CallError` when STS gives none in time. */
   ecs(where: { regionId: string; roleArn: string | undefined }, timeoutMs: number): Promise<Ecs>;
@@ -36,15 +40,14 @@ export function connect(config: Config, context: Context): Services {
     },
     async cloudAssistant({ regionId, roleArn }, timeoutMs) {
       const credentials = await credentialsFor(roleArn, timeoutMs);
-      const { createCloudAssistant } = await import('./cloud-assistant.ts');
       return createCloudAssistant({ regionId, credentials, endpoint: config.ecsEndpoint });
     },
     async queue(of) {
       const { accountId, region } = context;
       const [functionName, service] = targetOf(of, config);
       const options = { credentials: await own(), accountId, region, endpoint: config.fcEndpoint, functionName };
-      if (!config.serviceName) return (await import('./fc3.ts')).createQueue(options);
-      return (await import('./fc2.ts')).createQueue({ ...options, serviceName: service ?? config.serviceName });
+      if (!config.serviceName) return createFc3Queue(options);
+      return createFc2Queue({ ...options, serviceName: service ?? config.serviceName });
     },
   };
 }
@@ -56,16 +59,8 @@ function targetOf(of: QueueOf, config: Config): readonly [functionName: string, 
 }
 
 async function ownCredentials(config: Config, context: Context): Promise<Credentials> {
-  const given = config.credentials ?? context.credentials ?? (config.insideFc ? undefined : await chainCredentials());
+  const given = config.credentials ?? context.credentials ?? (config.insideFc ? undefined : await defaultCredentials());
   return requireCredentials(given, 'the function has no role: set `role` in s.yaml');
-}
-
-async function chainCredentials(): Promise<Credentials | undefined> {
-  return (await import('./default-credentials.ts')).defaultCredentials();
-}
-
-async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: number): Promise<Credentials> {
-  return (await import('./assume-role.ts')).assumeRole(own, role, timeoutMs);
 }
 
 function roleOf(roleArn: string, config: Config, { requestId }: Context): AssumeRole {

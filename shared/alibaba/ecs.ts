@@ -81,7 +81,7 @@ export function createEcsClient({ regionId, credentials, endpoint }: EcsOptions)
       call(new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs })),
     );
     if (done instanceof SdkCallFailure) throw callFailure(done, sanitize);
-    serverTime = done.serverTime ?? 0;
+    serverTime = Math.max(serverTime, done.serverTime ?? 0);
     return done.answer;
   };
   return { client, asCall, sanitize, serverTime: () => serverTime };

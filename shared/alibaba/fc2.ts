@@ -1,4 +1,3 @@
-import FcClient from '@alicloud/fc2';
 import type { TaskQueue } from '../fc/task-queue.ts';
 import { createSanitizer } from '../log/sanitize.ts';
 import { submitTask } from './submit-task.ts';
@@ -15,6 +14,7 @@ export function createQueue(options: FcOptions & { serviceName: string }): TaskQ
       submitTask(
         timeoutMs,
         async (sdkTimeoutMs) => {
+          const { default: FcClient } = await import('@alicloud/fc2');
           const client = new FcClient(accountId, {
             accessKeyID: accessKeyId,
             accessKeySecret,

@@ -1,7 +1,7 @@
 import Ajv, { type SchemaObject, type ValidateFunction } from 'ajv';
 
 // allErrors stays off: on input nobody vouches for, collecting every error is a way to keep us busy.
-const ajv = new Ajv({ code: { source: true }, strictRequired: false, allowUnionTypes: true });
+const ajv = new Ajv({ code: { source: true }, messages: false, strictRequired: false, allowUnionTypes: true });
 
 /**
  * A type guard from a schema. Only `*.validator.ts` files call this: the build runs them and puts the code that ajv

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -19,13 +19,12 @@ afterEach(async () => {
   await Promise.all([cloud.stop(), rm(folder, { recursive: true })]);
 });
 
-/** Builds into one folder, copies the one file into an empty one, and calls it there. */
+/** Builds into one folder, copies all of it into an empty one, and calls it there. */
 async function answerOf(name: FunctionName, event: object, context: object = {}): Promise<unknown> {
   const built = await mkdtemp(path.join(tmpdir(), 'built-'));
-  await buildFunction(name, path.join(built, 'index.js'));
-  await copyFile(path.join(built, 'index.js'), path.join(folder, 'index.js'));
+  await buildFunction(name, built);
+  await cp(built, folder, { recursive: true });
   await rm(built, { recursive: true });
-  expect(await readdir(folder)).toEqual(['index.js']);
   const call = `require('./index.js').handler(Buffer.from(${JSON.stringify(JSON.stringify(event))}), ${JSON.stringify(context)})
     .then((answer) => JSON.stringify(answer), (error) => error.message)
     .then((text) => process.stdout.write('\\n' + text, () => process.exit()))`;
@@ -45,11 +44,21 @@ const http = (method: string, rawPath: string, body = '') => ({
   requestContext: { http: { method, path: rawPath, sourceIp: '127.0.0.1', userAgent: 'alone' } },
 });
 
-describe('a bundle alone in a folder', () => {
+describe('a deployed folder, copied elsewhere', () => {
   it.each(FUNCTIONS)('loads: %s', async (name) => {
     expect(await answerOf(name, http('GET', '/healthz'), { requestId: 'R-1' })).toMatchObject(
       name === 'detach-key-pair' ? { statusCode: 200 } : { Code: 'MalformedBody' },
     );
+  });
+
+  it.each([
+    ['/', '<!doctype html>'],
+    ['/openapi.json', '"openapi":"3.1.0"'],
+  ])('has what lies beside index.js: GET %s', async (page, content) => {
+    expect(await answerOf('detach-key-pair', http('GET', page))).toMatchObject({
+      statusCode: 200,
+      body: expect.stringContaining(content),
+    });
   });
 
   it('answers a request', async () => {

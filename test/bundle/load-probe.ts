@@ -1,8 +1,10 @@
+import { mkdtemp } from 'node:fs/promises';
 import { createRequire, isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compileFunction } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
-import { earlyImports } from '../../build/early-imports.ts';
+import { buildFunction } from '../../build/build.ts';
 import { smallSdks } from '../../build/sdk/small-sdks.ts';
 
 export type Probe = typeof import('./probe.ts');
@@ -12,8 +14,11 @@ const load = createRequire(path.resolve('package.json'));
 
 /** The probe with the SDKs as the functions' bundles have them, and nothing but Node to load from. */
 export async function prunedProbe(): Promise<Probe> {
-  const text = await textOf({ plugins: [earlyImports, ...smallSdks([PROBE])] });
+  const text = await textOf({ plugins: smallSdks([PROBE]) });
+  const lazy = await mkdtemp(path.join(tmpdir(), 'lazy-'));
+  await buildFunction('detach-key-pair', lazy);
   return run(text, (name) => {
+    if (name.startsWith('./lazy/')) return load(path.join(lazy, name));
     if (!isBuiltin(name)) throw new Error(`the bundle asks for ${name}`);
     return load(name);
   });
@@ -33,6 +38,7 @@ async function textOf(options: { plugins?: Plugin[]; packages?: 'external' }): P
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    supported: { 'dynamic-import': false },
     logLevel: 'warning',
     ...options,
   });

@@ -1,11 +1,9 @@
-import Credential, { Config } from '@alicloud/credentials';
 import EcsClient, {
   DescribeInstancesRequest,
   DescribeKeyPairsRequest,
   DetachKeyPairRequest,
   RebootInstancesRequest,
 } from '@alicloud/ecs20140526';
-import FcClient from '@alicloud/fc2';
 import OpenApiClient, { $OpenApiUtil, OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
 
@@ -81,7 +79,8 @@ export const calls = {
     const body = Buffer.from('{"Version":1,"KeyPairName":"ключ"}');
     return fc3(at).callApi(params, new $OpenApiUtil.OpenApiRequest({ headers, body }), runtime());
   },
-  'InvokeFunction of FC 2.0': ({ endpoint, securityToken }: At): Promise<unknown> => {
+  'InvokeFunction of FC 2.0': async ({ endpoint, securityToken }: At): Promise<unknown> => {
+    const { default: FcClient } = await import('@alicloud/fc2');
     const client = new FcClient('123', {
       accessKeyID: key.accessKeyId,
       accessKeySecret: key.accessKeySecret,
@@ -95,18 +94,19 @@ export const calls = {
   },
 };
 
-export const assumeRole = ({ endpoint, securityToken }: At): Promise<unknown> =>
-  new Credential(
-    new Config({
-      ...key,
-      securityToken,
-      type: 'ram_role_arn',
-      roleArn: 'acs:ram::2:role/probe',
-      roleSessionName: 'probe',
-      externalId: 'outside',
-      stsEndpoint: endpoint,
-    }),
-  ).getCredential();
+export async function assumeRole({ endpoint, securityToken }: At): Promise<unknown> {
+  const { default: Credential, Config } = await import('@alicloud/credentials');
+  const config = new Config({
+    ...key,
+    securityToken,
+    type: 'ram_role_arn',
+    roleArn: 'acs:ram::2:role/probe',
+    roleSessionName: 'probe',
+    externalId: 'outside',
+    stsEndpoint: endpoint,
+  });
+  return new Credential(config).getCredential();
+}
 
 /** What the functions never do, and the bundle has left out. */
 export const beyond: Record<string, (at: At) => unknown> = {

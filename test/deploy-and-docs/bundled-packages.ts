@@ -3,23 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 import { buildFunction, FUNCTIONS } from '../../build/build.ts';
-import { buildIsland } from '../../build/sdk/islands.ts';
 
-/** Every package of which code reaches a bundle → its versions, `name@version`, islands included. */
+/** Every package of which code reaches a bundle → its versions, `name@version`, the files beside index.js included. */
 export async function bundledPackages(): Promise<string[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bundled-'));
   try {
     const found = new Set<string>();
     for (const name of FUNCTIONS) {
-      const { metafile } = await buildFunction(name, path.join(folder, `${name}.js`));
-      for (const one of packagesOf(metafile)) found.add(one);
-      for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-        // The metafile of the bundle does not look into what is kept as text.
-        for (const island of imports.flatMap(({ path: imported }) => /^island:(.+)$/.exec(imported)?.[1] ?? [])) {
-          const built = await buildIsland(island, path.resolve(path.dirname(input)));
-          for (const one of packagesOf(built.metafile)) found.add(one);
-        }
-      }
+      const { metafile, lazy } = await buildFunction(name, path.join(folder, name));
+      for (const one of [metafile, ...lazy].flatMap(packagesOf)) found.add(one);
     }
     return [...found].sort();
   } finally {

@@ -18,7 +18,7 @@ function actions(...policies: string[]): string[] {
 async function sourcesOf(name: FunctionName): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'policies-'));
   try {
-    const { metafile } = await buildFunction(name, path.join(folder, 'index.js'));
+    const { metafile } = await buildFunction(name, folder);
     const files = Object.keys(metafile.inputs).filter((file) => /^(functions|shared)\/.*\.ts$/.test(file));
     return files.map((file) => readFileSync(file, 'utf8')).join('\n');
   } finally {

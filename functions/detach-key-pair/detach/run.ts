@@ -77,7 +77,7 @@ export function createRun({
     slot: pLimit(concurrency),
     callTimeoutMs: () => callTimeoutMs(budget, ecsTimeoutMs, usualMs),
     answeredAfter(ms) {
-      usualMs = usualMs === undefined ? ms : (usualMs + ms) / 2;
+      usualMs = Math.min(ms, usualMs ?? ms); // the fastest: what took longer was waiting, here or there
     },
     async pause(attempt, hintMs = 0) {
       const wait = Math.max(hintMs, backoffMs(attempt, baseMs, CAP_MS));

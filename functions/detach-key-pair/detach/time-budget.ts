@@ -8,6 +8,8 @@ const ENQUEUE_MS = 2_000;
 const ENQUEUE_EACH_MS = 12;
 /** A call that takes twice the usual time is not over because the time for sending is. */
 const PATIENCE = 2;
+/** Of the usual time: with less, it is not begun. */
+const LEAST = 1.2;
 
 export type TimeBudget = {
   /** No detach is sent after it. */
@@ -38,7 +40,7 @@ export function callTimeoutMs(
   usualMs: number | undefined,
 ): number | undefined {
   const left = resolveBy.left();
-  if (left <= (usualMs ?? 0)) return undefined;
+  if (left <= (usualMs ?? 0) * LEAST) return undefined;
   const usual = usualMs === undefined ? 0 : Math.min(left, usualMs * PATIENCE);
   const ms = Math.min(mostMs, Math.max(sendBy.left(), usual));
   return ms > 0 ? ms : undefined;

@@ -24,7 +24,7 @@ export async function handle(http: HttpRequest, invocation: Invocation): Promise
     host: http.host,
   });
   const answer = await withErrorResponse(caller, http.host, invocation, async () => {
-    const page = await route(http);
+    const page = route(http);
     if (page) return page;
     checkBrowser(http, config.corsAllowedOrigins);
     const body = openBody(http);

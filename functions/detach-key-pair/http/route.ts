@@ -1,7 +1,9 @@
 import type { Answer } from '../answer/answer.ts';
+import { openApi } from '../answer/openapi.ts';
 import { RequestError } from '../request/request-error.ts';
 import { detachRequestSchema } from '../request/schema.ts';
 import type { HttpRequest } from './http-request.ts';
+import { portalPage } from './portal-page.ts';
 
 const ALLOW = 'GET, POST, OPTIONS';
 const FIELDS = new Set(Object.keys(detachRequestSchema.properties).map((name) => name.toLowerCase()));
@@ -14,7 +16,7 @@ function hasRequestFields(query: HttpRequest['query']): boolean {
  * The answer to everything that does not ask for a detach; undefined for what does: a POST on any path, since paths
  * differ between the trigger's URL, a custom domain and the API, or a GET with `Action`, as old ECS clients send it.
  */
-export async function route({ method, path, query }: HttpRequest): Promise<Answer | undefined> {
+export function route({ method, path, query }: HttpRequest): Answer | undefined {
   if (method === 'POST' || (method === 'GET' && query['Action'] !== undefined)) return undefined;
   if (method === 'OPTIONS') return { status: 204, headers: { allow: ALLOW } };
   if (method !== 'GET') {
@@ -35,8 +37,8 @@ export async function route({ method, path, query }: HttpRequest): Promise<Answe
     );
   }
   if (path.endsWith('/healthz')) return { status: 200, body: { Status: 'ok' } };
-  if (path.endsWith('/openapi.json')) return { status: 200, body: (await import('../answer/openapi.ts')).openApi() };
-  if (path.endsWith('/')) return (await import('./portal-page.ts')).portalPage();
+  if (path.endsWith('/openapi.json')) return { status: 200, body: openApi() };
+  if (path.endsWith('/')) return portalPage();
   throw new RequestError(
     404,
     'NotFound',

@@ -34,7 +34,7 @@ const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> 
   Verify: ['true or false', 'true'],
   Continue: ['true or false', 'true'],
   VerifySince: ['a time in the form of ISO 8601 with its time zone', '"2026-11-24T08:00:00Z"'],
-  RoleArn: ['the ARN of a RAM role', '"acs:ram::1234567890123456:role/detach"'],
+  RoleArn: ['the ARN of a RAM role', '"acs:ram::123456:role/detach"'],
   ClientToken: ['a text of 1 to 64 printable ASCII characters', '"leak-2026-11-24"'],
   ReturnResults: ['All, Failed or None', '"Failed"'],
 };
@@ -53,10 +53,10 @@ export function explain(fields: UnknownRecord, { path, keyword, params }: Schema
 }
 
 function explainMissing(fields: UnknownRecord, path: readonly string[], name: string): RequestError {
-  const full = [...path.filter((part) => !/^\d+$/.test(part)), name].join('.');
-  const given = Object.keys(path.length === 0 ? fields : {}).find(
-    (key) => key !== name && suggest(key, [name]) === name,
-  );
+  const parent = path.filter((part) => !/^\d+$/.test(part)).join('.');
+  const full = parent === '' ? name : `${parent}.${name}`;
+  if (parent !== '') return invalid(parent, `${name} is missing in it. Example: ${TAKES[parent]?.[1] ?? ''}`);
+  const given = Object.keys(fields).find((key) => key !== name && suggest(key, [name]) === name);
   if (given !== undefined) return missing(full, `"${shown(given)}" was given: write ${name}.`);
   return missing(full, `Example: "${name}": ${TAKES[full]?.[1] ?? ''}`);
 }

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { OUTPUT } from './output.ts';
+import { prunedModules } from './sdk/pruned.ts';
+import { sdkSources } from './sdk/sources.ts';
+
+/** Packages that few requests need: each a file of its own beside index.js, which Node reads when it is required. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  '@alicloud/credentials': 'lazy/credentials.js',
+  '@alicloud/fc2': 'lazy/fc2.js',
+  xml2js: 'lazy/xml2js.js',
+};
+
+/** `import('…')` of such a package, by our own code, becomes a `require` of its file. */
+export const lazyPackages: Plugin = {
+  name: 'lazy-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(@alicloud\/|xml2js$)/ }, ({ path: name, kind, importer }) => {
+      const file = PACKAGES[name];
+      const isOurs = !importer.includes('/node_modules/');
+      return file && kind === 'dynamic-import' && isOurs ? { path: `./${file}`, external: true } : undefined;
+    });
+    // The SDK core imports the parser of XML, which ECS sends only to callers that ask for it.
+    onResolve({ filter: /^xml2js$/ }, ({ importer }) =>
+      importer.includes('/@darabonba/') ? { path: path.resolve('build/sdk/xml2js.ts'), sideEffects: false } : undefined,
+    );
+    onResolve({ filter: /^\.\/lazy\// }, ({ path: file }) => ({ path: file, external: true }));
+  },
+};
+
+/** The files that a bundle asks for, and no others. */
+export async function buildLazyFiles({ outputs }: Metafile, folder: string): Promise<Metafile[]> {
+  const asked = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path: file }) => file)));
+  const wanted = Object.entries(PACKAGES).filter(([, file]) => asked.has(`./${file}`));
+  const built = wanted.map(([name, file]) =>
+    build({
+      stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: resolveDirOf(name) },
+      outfile: path.join(folder, file),
+      ...OUTPUT,
+      metafile: true,
+      logLevel: 'warning',
+      plugins: [prunedModules({ providers: true }), sdkSources(new Set())],
+    }),
+  );
+  return (await Promise.all(built)).map(({ metafile }) => metafile);
+}
+
+/** Beside other packages there may be another version of it: the SDK core's own is meant. */
+function resolveDirOf(name: string): string {
+  return path.resolve(name === 'xml2js' ? 'node_modules/@darabonba/typescript' : '.');
+}
