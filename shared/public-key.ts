@@ -10,6 +10,12 @@ export class PublicKeyError extends Error {
   override readonly name = 'PublicKeyError';
 }
 
+/** What `parsePublicKey` has thrown, as a value; anything else is a mistake of ours, and goes on up. */
+export function publicKeyErrorOf(error: unknown): PublicKeyError {
+  if (error instanceof PublicKeyError) return error;
+  throw error;
+}
+
 /**
  * The key of one OpenSSH line, `ssh-ed25519 AAAA… comment`, with one line end after it or none. Throws `PublicKeyError`
  * for anything else: options, several lines, other formats, a private key, a blob that does not name its own type.

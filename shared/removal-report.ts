@@ -29,21 +29,25 @@ export function removalCommandName(mode: RemovalMode, { type, blob }: PublicKey)
 
 /** The last line of a run's output; undefined when it is not a whole result. */
 export function readRemovalReport(output: string): RemovalReport | undefined {
-  const groups = RESULT.exec(output.trimEnd().split('\n').at(-1) ?? '')?.groups;
+  const groups = RESULT.exec(output)?.groups;
   const status = ([0, 1, 2] as const).find((known) => String(known) === groups?.['status']);
-  if (!groups || status === undefined || !output.endsWith('\n')) return undefined;
-  const namesOf = (text = '') => text.split(',').filter((name) => name !== '');
+  if (!groups || status === undefined) return undefined;
+  const textOf = (name: string) => String(groups[name]);
+  const namesOf = (name: string) =>
+    textOf(name)
+      .split(',')
+      .filter((each) => each !== '');
   return {
-    nonce: groups['nonce'] ?? '',
-    mode: groups['mode'] ?? '',
+    nonce: textOf('nonce'),
+    mode: textOf('mode'),
     status,
-    reason: groups['reason'] ?? '',
-    files: Number(groups['files']),
-    lines: Number(groups['lines']),
-    removed: Number(groups['removed']),
-    sessions: groups['sessions'] ?? '',
-    accepted: namesOf(groups['accepted']),
-    unreadable: namesOf(groups['unreadable']),
+    reason: textOf('reason'),
+    files: Number(textOf('files')),
+    lines: Number(textOf('lines')),
+    removed: Number(textOf('removed')),
+    sessions: textOf('sessions'),
+    accepted: namesOf('accepted'),
+    unreadable: namesOf('unreadable'),
   };
 }
 
@@ -54,9 +58,9 @@ export function isClean({ mode, status, lines, accepted, unreadable }: RemovalRe
 
 const RESULT = new RegExp(
   [
-    /^nonce=(?<nonce>\w+) mode=(?<mode>\w+) status=(?<status>[012]) reason=(?<reason>[\w-]*)/,
+    /(?:^|\n)nonce=(?<nonce>\w+) mode=(?<mode>\w+) status=(?<status>[012]) reason=(?<reason>[\w-]*)/,
     /files=(?<files>\d{1,9}) lines=(?<lines>\d{1,9}) removed=(?<removed>\d{1,9}) sessions=(?<sessions>\d{1,9}|unknown)/,
-    /asked=\d+ accepted=(?<accepted>\S*) unreadable=(?<unreadable>\S*)$/,
+    /asked=\d+ accepted=(?<accepted>\S*) unreadable=(?<unreadable>\S*)\n+$/,
   ]
     .map(({ source }) => source)
     .join(' '),

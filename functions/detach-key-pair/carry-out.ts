@@ -17,7 +17,7 @@ import type { Invocation } from './invocation.ts';
 import { type Outcome, passed } from './outcome.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { Origin } from './queue/waves.ts';
-import { readPublicKey } from './read-public-key.ts';
+import { findPublicKey, readPublicKey } from './read-public-key.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 
@@ -79,11 +79,8 @@ async function withCloudAssistant(
   if (mode.kind === 'dry run') return online ? withAgents(outcomes, await connect(), regionId, options) : outcomes;
   if (mode.kind !== 'verify' || !outcomes.some(isRestartPending)) return outcomes;
   // Without the key nothing on record can be told to be about it.
-  const publicKey = await readPublicKey(request, ecs, options).catch((error: unknown) => {
-    if (error instanceof RequestError) return undefined;
-    throw error;
-  });
-  if (!publicKey) return outcomes;
+  const publicKey = await findPublicKey(request, ecs, options);
+  if (publicKey instanceof RequestError) return outcomes;
   return withReadBacks(outcomes, mode.since, { assistant: await connect(), regionId, publicKey }, options);
 }
 

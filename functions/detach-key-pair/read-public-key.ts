@@ -1,30 +1,37 @@
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { Ecs } from '../../shared/ecs/ecs.ts';
-import { type PublicKey, PublicKeyError, parsePublicKey } from '../../shared/public-key.ts';
+import { type PublicKey, parsePublicKey, publicKeyErrorOf } from '../../shared/public-key.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 
-/** The key that the key pair holds. Read before anything is detached: once it is deleted nobody can say what to remove. */
-export async function readPublicKey(
+/** The key that the key pair holds. Read before anything is detached: once it is deleted, nothing says what to remove. */
+export async function readPublicKey(request: DetachRequest, ecs: Ecs, options: RetryOptions): Promise<PublicKey> {
+  const found = await findPublicKey(request, ecs, options);
+  if (found instanceof RequestError) throw found;
+  return found;
+}
+
+/** The same, or why the request would be refused. */
+export async function findPublicKey(
   { regionId, keyPairName }: DetachRequest,
   ecs: Ecs,
   options: RetryOptions,
-): Promise<PublicKey> {
-  const text = await retrying((timeoutMs) => ecs.publicKeyOf({ regionId, keyPairName }, timeoutMs), options).catch(
-    (error: unknown) => {
-      throw unavailable(`DescribeKeyPairs failed with ${callErrorOf(error).codeToReport}`);
-    },
-  );
-  if (text === 'no key pair') {
-    throw new RequestError(400, 'InvalidKeyPairName.NotFound', `There is no key pair ${keyPairName} in ${regionId}.`);
+): Promise<PublicKey | RequestError> {
+  let text: string | undefined;
+  try {
+    text = await retrying((timeoutMs) => ecs.publicKeyOf({ regionId, keyPairName }, timeoutMs), options);
+  } catch (error) {
+    return unavailable(`DescribeKeyPairs failed with ${callErrorOf(error).codeToReport}`);
   }
-  if (text === undefined) throw unavailable('ECS does not show it');
+  if (text === 'no key pair') {
+    return new RequestError(400, 'InvalidKeyPairName.NotFound', `There is no key pair ${keyPairName} in ${regionId}.`);
+  }
+  if (text === undefined) return unavailable('ECS does not show it');
   try {
     return parsePublicKey(text);
   } catch (error) {
-    if (error instanceof PublicKeyError) throw unavailable(error.message);
-    throw error;
+    return unavailable(publicKeyErrorOf(error).message);
   }
 }
 

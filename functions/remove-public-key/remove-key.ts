@@ -2,7 +2,7 @@ import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import { judge } from './judge.ts';
 import { failed, type RemovalOutcome } from './outcome.ts';
-import { type RemovalRun, runScript } from './run-script.ts';
+import { type Ran, type RemovalRun, runScript } from './run-script.ts';
 
 /** Running instances → outcomes: a run that removes, then a second one that only reads. */
 export async function removeKey(ids: readonly string[], run: RemovalRun): Promise<RemovalOutcome[]> {
@@ -12,16 +12,20 @@ export async function removeKey(ids: readonly string[], run: RemovalRun): Promis
   if (reachable.length === 0) return offline;
 
   const removals = await runScript(reachable, 'remove', run);
-  const ranThere = reachable.filter((id) => 'report' in (removals.get(id) ?? {}));
-  const checks = ranThere.length > 0 ? await runScript(ranThere, 'check', run) : new Map();
+  const ranThere = reachable.filter((id) => 'report' in ranOn(id, removals));
+  const checks = await runScript(ranThere, 'check', run);
   const outcomes = reachable.map((id) => {
-    const removal = removals.get(id) ?? UNKNOWN;
+    const removal = ranOn(id, removals);
     if ('failure' in removal) return failed(id, removal.failure);
-    const check = checks.get(id) ?? UNKNOWN;
+    const check = ranOn(id, checks);
     if ('failure' in check) return failed(id, check.failure);
     return judge(id, removal.report, { ...check, checkedAt: check.finishedAt });
   });
   return [...offline, ...outcomes];
+}
+
+function ranOn(id: string, all: ReadonlyMap<string, Ran>): Ran {
+  return all.get(id) ?? UNKNOWN;
 }
 
 const UNKNOWN = { failure: { code: 'OutcomeUnknown', message: 'Cloud Assistant says nothing of this instance.' } };

@@ -61,7 +61,7 @@ async function start(ids: readonly string[], { name, script, nonce }: Command, r
   const refused = new Map<string, Ran>();
   const refusals = new Map<string, number>();
   const { regionId, timeoutSeconds, assistant } = run;
-  const waiting = [ids];
+  const waiting = ids.length > 0 ? [ids] : [];
   for (let group = waiting.shift(); group; group = waiting.shift()) {
     const instanceIds = group;
     const common = [...refusals].find(([, times]) => times >= SAME_REFUSALS && invocations.length === 0);
