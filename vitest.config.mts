@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const LONG = /\/test\/(properties|security)\//;
+const LONG = /\/test\/(properties|security|remove-public-key|integration\/end-to-end)\//;
 
 /** Begun last, one of the long ones alone would keep everybody waiting. */
 class LongestFirst extends BaseSequencer {
