@@ -21,14 +21,13 @@ names() { tr -c 'A-Za-z0-9/._@\n-' '?' <"$W/$1" | sort -u | head -n 20 | tr '\n'
 # finish STATUS [REASON]
 finish() {
   trap '' HUP INT TERM
-  bad='' accepted=''
   [ ! "$W" ] || { bad=$(names bad) accepted=$(names accepted) && rm -rf "$W"; }
   echo
   echo "nonce=$NONCE mode=$MODE status=$1 reason=${2-} files=$files lines=$lines removed=$removed" \
-    "sessions=$closed asked=$asked accepted=$accepted unreadable=$bad"
+    "sessions=$closed asked=$asked accepted=${accepted-} unreadable=${bad-}"
   exit "$1"
 }
-trap 'finish 2 interrupted' HUP INT TERM
+trap 'finish 2 killed' HUP INT TERM
 
 unreadable() { echo "$1" >>"$W/bad"; }
 
@@ -138,7 +137,7 @@ list_users() {
     [ "$ROOT" ] || if has timeout; then timeout 10 getent passwd; else getent passwd; fi
     cat "$ROOT/etc/passwd"
     for home in "$ROOT"/home/*; do
-      [ ! -d "$home" ] || echo "${home##*/}:::::${home#"$ROOT"}"
+      [ -d "$home" ] && echo "${home##*/}:::::${home#"$ROOT"}"
     done
   } 2>/dev/null | awk -F: '$1 != "" && $6 ~ /^\// && !seen[$1 ":" $6]++ { print $1 ":" $3 ":" $6 }' >"$W/users"
 }
@@ -155,6 +154,8 @@ list_files() {
     [ "$ROOT" ] || mkdir -m 755 /run/sshd
     while IFS=: read -r user _; do
       effective -C "user=$user,host=localhost,addr=127.0.0.1" | values authorizedkeysfile
+      # Without Match it is the same for all users.
+      grep -qi '^[[:blank:]]*match' "$W/config" || break
     done <"$W/users"
   } 2>/dev/null | sort -u >"$W/patterns"
   awk -F: -v patterns="$W/patterns" '
@@ -183,7 +184,7 @@ take_out() (
     while [ $tries -lt 5 ]; do
       tries=$((tries + 1))
       cp --preserve=all "../$name" new || cp -p "../$name" new || exit 1
-      ! has setfacl || getfacl -p "../$name" | setfacl --set-file=- new
+      getfacl -p "../$name" | setfacl --set-file=- new
       cat new >"$W/before" && strip "$W/before" && cat "$W/rest" >new && cmp -s "$W/rest" new || exit 1
       cmp -s "../$name" "$W/before" || continue
       [ $found = 0 ] || mv -f new "../$name" || break
