@@ -1,36 +1,98 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
+import { isRecord } from '../../shared/record.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
-/** Debian's Chromium; without one, CI installs it, and everybody else is told how. */
+/** Where Linux and macOS put a browser that Playwright knows by no channel. */
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/snap/bin/chromium',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** `CHROMIUM_PATH`, else Chrome, Edge or Chromium as they are installed, else the one that comes by npm for Linux on x64. */
 export async function launchChromium(): Promise<Browser> {
-  if (!existsSync(CHROMIUM)) installChromium();
+  const given = process.env['CHROMIUM_PATH'];
+  if (given) return chromium.launch({ args: ARGS, executablePath: given });
+  const installed: LaunchOptions[] = [
+    ...PLACES.filter((file) => existsSync(file)).map((executablePath) => ({ executablePath })),
+    { channel: 'chrome' },
+    { channel: 'msedge' },
+  ];
+  for (const options of installed) {
+    const browser = await chromium.launch({ args: ARGS, ...options }).catch(() => undefined);
+    if (browser) return browser;
+  }
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error('The portal is tested in a browser: install Chrome, Edge or Chromium, or set CHROMIUM_PATH.');
+  }
+  return launchPackaged();
+}
+
+/** The browser inside @sparticuz/chromium, with the shared libraries that a bare machine lacks. */
+async function launchPackaged(): Promise<Browser> {
+  const folder = await unpacked();
+  const libraries = path.join(folder, 'al2023/lib');
   return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: [...ARGS, '--no-zygote'],
+    executablePath: path.join(folder, 'chromium'),
+    env: {
+      ...definedVariables(),
+      LD_LIBRARY_PATH: [libraries, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':'),
+      // Its fonts alone crash some pages: they are for a machine that has none.
+      ...(!existsSync('/etc/fonts') && { FONTCONFIG_PATH: path.join(folder, 'fonts') }),
+    },
   });
 }
 
-function installChromium(): void {
-  if (!process.env['CI']) {
-    throw new Error(`The portal is tested in a browser, and there is no ${CHROMIUM}: apt-get install chromium`);
+const BIN = path.resolve('node_modules/@sparticuz/chromium/bin');
+const PARTS = ['chromium', 'al2023.tar', 'fonts.tar'];
+
+/**
+ * Unpacks 200 MB, once for a user. The package itself unpacks to one fixed place without a lock, so that two processes
+ * spoil each other's file: here each unpacks to a folder of its own, and the first to be done gives it the common name.
+ */
+async function unpacked(): Promise<string> {
+  const final = path.join(tmpdir(), `chromium-147.0.0-${userInfo().uid}`);
+  if (existsSync(final)) return final;
+  const own = await mkdtemp(path.join(tmpdir(), 'chromium-'));
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = own; // where the package unpacks to
+  try {
+    const inflate = packageInflate();
+    for (const part of PARTS) await inflate(path.join(BIN, `${part}.br`));
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
   }
-  // Several suites may find it missing at the same time, and apt takes no second one beside itself.
-  const install = `test -x ${CHROMIUM} || (apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium)`;
-  execFileSync('flock', [path.join(tmpdir(), 'install-chromium.lock'), 'sh', '-c', install], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  await chmod(path.join(own, 'chromium'), 0o755);
+  await rename(own, final).catch(() => rm(own, { recursive: true }));
+  return final;
+}
+
+function packageInflate(): (file: string) => Promise<unknown> {
+  const load: unknown = createRequire(import.meta.url)(path.join(BIN, '../build/cjs/lambdafs.cjs'));
+  const inflate = isRecord(load) ? load['inflate'] : undefined;
+  if (typeof inflate !== 'function') throw new Error('@sparticuz/chromium has no inflate any more');
+  return async (file) => inflate(file);
+}
+
+function definedVariables(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

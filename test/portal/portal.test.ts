@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { buildPage } from '../../build/portal-page.ts';
+import { rebootTasks } from '../support/bundled-cloud.ts';
 import { browsing, type Sent } from './browsing.ts';
 import { confirm, figure, lookAt } from './drive.ts';
 
@@ -49,7 +50,7 @@ describe('the portal', { timeout: 60_000 }, () => {
     expect(await counts(page, 'detached', 'failed')).toEqual(['1,198', '2']);
     expect(cloud.ecs.bound()).toEqual([]);
 
-    const due = cloud.fc.tasks.map(({ enqueuedAt, delaySeconds }) => enqueuedAt + delaySeconds * 1_000);
+    const due = rebootTasks(cloud).map(({ enqueuedAt, delaySeconds }) => enqueuedAt + delaySeconds * 1_000);
     const gaps = due.sort((one, other) => one - other).flatMap((at, k) => (k === 0 ? [] : at - (due[k - 1] ?? 0)));
     expect(gaps).toHaveLength(12);
     // Those of one request are queued side by side, so some milliseconds apart.
@@ -134,7 +135,7 @@ describe('the portal', { timeout: 60_000 }, () => {
     await over(page);
     expect(partsOf(detaches())).toEqual(['0', '1', '1', '2']);
     expect(await counts(page, 'detached')).toEqual(['1,200']);
-    expect(cloud.fc.tasks).toHaveLength(12);
+    expect(rebootTasks(cloud)).toHaveLength(12);
 
     const kept = 'JSON.stringify([{ ...sessionStorage }, { ...localStorage }, location.href, document.cookie])';
     expect(await page.evaluate(kept)).not.toMatch(/first|second/);
@@ -172,7 +173,7 @@ describe('the portal', { timeout: 60_000 }, () => {
     expect(JSON.stringify(detaches()[2])).toBe(body);
     expect(partsOf(detaches())).toEqual(['0', '1', '1', '2']);
     expect(await counts(page, 'detached')).toEqual(['1,200']);
-    expect(cloud.fc.tasks).toHaveLength(12);
+    expect(rebootTasks(cloud)).toHaveLength(12);
 
     await page.reload();
     await over(page);
