@@ -32,7 +32,7 @@ describe('the portal for everybody', { timeout: 60_000 }, () => {
     const ids = cloud.ecs.bound();
     cloud.ecs.onCall('DetachKeyPair', () => ({
       kind: 'items',
-      fail: { which: 'first', code: 'IncorrectInstanceStatus' },
+      fail: { which: 'first', code: 'InstanceLockedForSecurity' },
     }));
     const said: Record<string, string[]> = {};
 

@@ -173,7 +173,9 @@ describe('the portal', { timeout: 60_000 }, () => {
     expect(JSON.stringify(detaches()[2])).toBe(body);
     expect(partsOf(detaches())).toEqual(['0', '1', '1', '2']);
     expect(await counts(page, 'detached')).toEqual(['1,200']);
-    expect(rebootTasks(cloud)).toHaveLength(12);
+    // What had restarted by the second time is in no task of it: the sets differ, and every instance is in one at least.
+    const restarted = rebootTasks(cloud).flatMap(({ payload }) => JSON.parse(payload).InstanceIds);
+    expect(new Set(restarted).size).toBe(1_200);
 
     await page.reload();
     await over(page);
