@@ -4,7 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CloudOptions, LocalCloud } from '../../local-cloud/cloud.ts';
 import { ABSENT } from '../../local-cloud/ecs/assistant/agent.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
-import { bundledCloud } from '../support/bundled-cloud.ts';
+import { rpcJson } from '../../local-cloud/test/rpc-call.ts';
+import { parsePublicKey } from '../../shared/public-key.ts';
+import { removalCommandName } from '../../shared/removal-report.ts';
+import { bundledCloud, post } from '../support/bundled-cloud.ts';
 import { detaching, request } from '../support/detaching.ts';
 
 let cloud: LocalCloud;
@@ -97,6 +100,23 @@ describe('a detach with Online', () => {
     expect(status).toBe(200);
     expect(body['Online']).toMatchObject({ FailCount: '2', Tasks: [{ Status: 'Failed', Code: 'AccessDenied' }] });
   });
+});
+
+it('acts in another account through its role, and runs the script there', async () => {
+  const role = 'acs:ram::2000000000000000:role/detacher';
+  const environment = { ALLOWED_ROLE_ARNS: role };
+  cloud = await bundledCloud({ instances: 1, detach: { environment }, remove: { environment } });
+  cloud.sts.addRole({ roleArn: role, instances: 2, keyPairName: 'leaked-key' });
+  const account = '2000000000000000';
+  const InstanceIds = cloud.ecs.bound('leaked-key', account);
+
+  const { status } = await post(cloud, { InstanceIds, RoleArn: role, Online: true });
+  await cloud.fc.drain();
+
+  expect(status).toBe(200);
+  expect(removals().map((task) => task.status)).toEqual(['Succeeded']);
+  const files = InstanceIds.map((id) => join(cloud.ecs.assistant.treeOf(id, account), 'root/.ssh/authorized_keys'));
+  expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(['', '']);
 });
 
 describe('the public key is read before anything is detached', () => {
@@ -195,6 +215,21 @@ describe('Verify after Online', () => {
 
     const later = { VerifySince: new Date(cloud.clock.now() + 1_000).toISOString() };
     expect((await verify(later)).codes).toEqual({ 'Verify.RebootPending': 2 });
+  });
+
+  it('reads the record to its end', async () => {
+    const { ids, verify } = await removed(1);
+    const { type, blob } = parsePublicKey(publicKeyFor('leaked-key'));
+    const Name = removalCommandName('check', { type, blob });
+    const parameters = { Type: 'RunShellScript', CommandContent: 'true', 'InstanceId.1': ids[0], Name };
+    for (let k = 0; k < 60; k++) await rpcJson(cloud, 'RunCommand', parameters);
+    const over = () =>
+      cloud.ecs.assistant.invocations().every(({ rows }) => rows.every(({ finishedAt }) => finishedAt));
+    await expect.poll(over, { timeout: 20_000 }).toBe(true);
+
+    // The latest decide, and they are no result of the script.
+    expect((await verify()).codes).toEqual({ 'Verify.RebootPending': 1 });
+    expect(cloud.ecs.callsOf('DescribeInvocations').length).toBe(2);
   });
 
   it('proves nothing by a record that cannot be read', async () => {

@@ -86,15 +86,23 @@ it('queues all when it is switched off, and again only what no task does yet', a
   expect(first).toMatchObject({ thrown: false, total: '3' });
   expect(first.tasks.map(({ Status }) => Status)).toEqual(['Enqueued', 'Enqueued']);
   expect(second.tasks.map(({ Status }) => Status)).toEqual(['Duplicate', 'Duplicate']);
+  await cloud.fc.drain();
+  const third = await run(ids, { DetachedAt }, { ONLINE_DISABLED: 'true' });
+  expect(third.tasks.map(({ Status }) => Status)).toEqual(['Duplicate', 'Duplicate']);
 });
 
 it('says until when a wave waits that FC cannot delay for so long', async () => {
   const ids = await start(1);
-  await run(ids, { Reboot: { ...PLAN, DelaySeconds: 7_200 } }, { ONLINE_DISABLED: 'true' });
+  const RoleArn = 'acs:ram::2222222222222222:role/detach';
+  await run(ids, { RoleArn, Reboot: { ...PLAN, DelaySeconds: 7_200 } }, { ONLINE_DISABLED: 'true' });
 
   const [task] = cloud.fc.tasks;
   expect(task?.delaySeconds).toBe(3_600);
-  expect(JSON.parse(task?.payload ?? '{}')).toMatchObject({ NotBefore: expect.stringMatching(/Z$/), TaskId: task?.id });
+  expect(JSON.parse(task?.payload ?? '{}')).toMatchObject({
+    RoleArn,
+    NotBefore: expect.stringMatching(/Z$/),
+    TaskId: task?.id,
+  });
 });
 
 it('is thrown where a restart could not be queued', async () => {

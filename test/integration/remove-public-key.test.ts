@@ -15,6 +15,7 @@ const LEAKED = publicKeyFor('leaked-key');
 const OTHER = publicKeyFor('other-key');
 
 type Item = { InstanceId: string; Code: string; Message: string; Action: string; Evidence?: Record<string, string> };
+type Tuning = { baseMs: number; pollMs: number } | undefined;
 type Run = { thrown: boolean; items: Item[]; actions: string[]; codes: string[]; lines: string[]; code: unknown };
 
 async function fleet(instances: CloudOptions['instances'], options: CloudOptions = {}) {
@@ -38,7 +39,12 @@ function message(ids: readonly string[], more: object = {}) {
   };
 }
 
-async function run(event: unknown, variables: Record<string, string> = {}, timeoutSeconds = 60): Promise<Run> {
+async function run(
+  event: unknown,
+  variables: Record<string, string> = {},
+  timeoutSeconds = 60,
+  ...tuned: [Tuning?]
+): Promise<Run> {
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const lines: string[] = [];
   let thrown = false;
@@ -49,7 +55,7 @@ async function run(event: unknown, variables: Record<string, string> = {}, timeo
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
       ...variables,
     },
-    tuning: { baseMs: 2, pollMs: 50 },
+    tuning: tuned.length > 0 ? tuned[0] : { baseMs: 2, pollMs: 50 },
     write: (line) => lines.push(line),
   }).catch((error: unknown) => {
     thrown = true;
@@ -96,6 +102,11 @@ describe('on instances that are well', () => {
     }
     // 50 results a page.
     expect(cloud.ecs.callsOf('DescribeInvocationResults').length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('waits a second before it first looks, without any tuning', async () => {
+    const ids = await fleet(1);
+    expect((await run(message(ids), {}, 60, undefined)).actions).toEqual(['Removed']);
   });
 
   it('looks anew when FC runs the same invocation again', async () => {
@@ -189,6 +200,53 @@ describe('where an agent does not do what it should', () => {
     const { thrown, codes } = await run(message(ids), {}, 4);
 
     expect({ thrown, codes }).toEqual({ thrown: true, codes: ['200', code, '200'] });
+  });
+
+  it('believes no removal that the second run could not confirm', async () => {
+    const ids = await fleet(2);
+    let calls = 0;
+    cloud.ecs.onCall('RunCommand', () => {
+      calls += 1;
+      if (calls === 2) cloud.ecs.assistant.setAgent(ids[0] ?? '', { does: 'lie' });
+      return undefined;
+    });
+
+    const { codes } = await run(message(ids));
+
+    expect(codes).toEqual(['OutcomeUnknown', '200']);
+    expect(readFileSync(keysOf(ids[0] ?? ''), 'utf8')).toBe('');
+  });
+
+  it.each([
+    [{ InvocationStatus: 'Cancelled' }, 'OutcomeUnknown'],
+    [{ InvocationStatus: 'Aborted', ErrorCode: 'DeliveryTimeout' }, 'CloudAssistant.Offline'],
+    [{ InvocationStatus: 'Invalid', ErrorCode: 'AccountNotExists', ErrorInfo: 'no such user' }, 'AccountNotExists'],
+    [{ InvocationStatus: 'Success', ExitCode: '', Output: 'b2s=' }, 'OutcomeUnknown'],
+  ])('reads %o as %s', async (row, code) => {
+    const ids = await fleet(1);
+    const InvocationResult = [
+      { InstanceId: ids[0], ...row },
+      { InstanceId: 'i-bp1another', InvocationStatus: 'Success' },
+    ];
+    const body = JSON.stringify({ Invocation: { InvocationResults: { InvocationResult } } });
+    cloud.ecs.onCall('DescribeInvocationResults', () => ({ kind: 'raw', body }));
+
+    expect((await run(message(ids))).codes).toEqual([code]);
+  });
+
+  it('runs nothing twice when the answer of a call is lost', async () => {
+    const ids = await fleet(1);
+    cloud.ecs.script('RunCommand', [
+      { kind: 'raw', body: '{}', applied: true },
+      undefined,
+      { kind: 'reset', applied: true },
+    ]);
+
+    const { actions } = await run(message(ids));
+
+    expect(actions).toEqual(['Removed']);
+    expect(cloud.ecs.callsOf('RunCommand').length).toBe(4);
+    expect(cloud.ecs.assistant.invocations().length).toBe(2);
   });
 
   it('does not take an output that is cut off for a result', async () => {

@@ -47,8 +47,11 @@ async function readBacks(since: number, { assistant, regionId, publicKey }: Reco
       for (const { invokeId, rows } of page.invocations) {
         for (const row of rows) {
           const { instanceId, startedAt = 0 } = row;
-          if (startedAt < since || startedAt < (latest.get(instanceId)?.startedAt ?? 0)) continue;
-          latest.set(instanceId, { invokeId, startedAt, isProof: isProof(row) });
+          const known = latest.get(instanceId);
+          if (startedAt < since || (known && startedAt < known.startedAt)) continue;
+          // Times have seconds: of two runs in one second either may be the later.
+          const isContradicted = known?.startedAt === startedAt && !known.isProof;
+          latest.set(instanceId, { invokeId, startedAt, isProof: isProof(row) && !isContradicted });
         }
       }
       nextToken = page.nextToken;
