@@ -49,13 +49,19 @@ export async function handOver(outcomes: readonly Outcome[], work: Work): Promis
 type Waves = { readonly allowed: readonly Wave[]; readonly unseen: readonly Wave[] };
 
 /** None with Online: `remove-public-key` restarts what it could not prove clean. */
-function wavesOf(places: readonly Place[], { request, prepared, origin, invocation }: Work): Waves | undefined {
+function wavesOf(places: readonly Place[], work: Work): Waves | undefined {
+  const { request, origin } = work;
   const { reboot, online } = request;
   if (!reboot || online) return undefined;
-  const isBounded = invocation.config.allowedKeyPairs?.includes('*') === false;
-  const isSeen = ({ instanceId }: Place) => !isBounded || prepared.described?.has(instanceId) === true;
+  const isSeen = seenBy(work);
   const plan = (some: readonly Place[]) => planWaves(some, reboot, origin, request);
   return { allowed: plan(places.filter(isSeen)), unseen: plan(places.filter((place) => !isSeen(place))) };
+}
+
+/** With `ALLOWED_KEY_PAIRS` only what was seen may be restarted. */
+function seenBy({ prepared, invocation }: Work): (place: Place) => boolean {
+  const isBounded = invocation.config.allowedKeyPairs?.includes('*') === false;
+  return ({ instanceId }) => !isBounded || prepared.described?.has(instanceId) === true;
 }
 
 async function queueReboots({ allowed, unseen }: Waves, { invocation }: Work): Promise<Queued[]> {
@@ -66,9 +72,20 @@ async function queueReboots({ allowed, unseen }: Waves, { invocation }: Work): P
   return [...(await enqueueReboots(allowed, await services.queue('reboots'), options)), ...refused];
 }
 
-function removalsOf(places: readonly Place[], { request, publicKey, origin }: Work): Removal[] | undefined {
+/** Without a restart where it cannot be seen that the instance has had this key pair. */
+function removalsOf(places: readonly Place[], work: Work): Removal[] | undefined {
+  const { request, publicKey, origin } = work;
   const { online, reboot } = request;
-  return online && publicKey && planRemovals(places, { online, reboot, publicKey, origin, where: request });
+  if (!online || !publicKey) return undefined;
+  const isSeen = seenBy(work);
+  const plan = { online, publicKey, origin, where: request };
+  return [
+    ...planRemovals(places.filter(isSeen), { ...plan, reboot }),
+    ...planRemovals(
+      places.filter((place) => !isSeen(place)),
+      { ...plan, reboot: undefined },
+    ),
+  ];
 }
 
 async function queueRemovals(removals: readonly Removal[], { invocation }: Work): Promise<QueuedRemoval[]> {

@@ -72,6 +72,17 @@ describe('a detach with Online', () => {
     ]);
   });
 
+  it('restarts nothing that it could not see, where key pairs are allowed one by one', async () => {
+    const { ids } = await start(2);
+    cloud.ecs.permissions.deny('DescribeInstances');
+    const detach = detaching(cloud, { variables: { ALLOWED_KEY_PAIRS: 'leaked-*' } });
+
+    const { body } = await detach(request(ids, { Online: true, Reboot: true }));
+
+    expect(body['Online']).toMatchObject({ TotalCount: '2', FailCount: '0' });
+    expect(messages().map(({ Reboot }) => Reboot)).toEqual([undefined]);
+  });
+
   it('queues nothing when nothing was detached', async () => {
     const { ask } = await start(1, { switches: { badInstance: 'item' } });
 

@@ -94,7 +94,11 @@ it('queues all when it is switched off, and again only what no task does yet', a
 it('says until when a wave waits that FC cannot delay for so long', async () => {
   const ids = await start(1);
   const RoleArn = 'acs:ram::2222222222222222:role/detach';
-  await run(ids, { RoleArn, Reboot: { ...PLAN, DelaySeconds: 7_200 } }, { ONLINE_DISABLED: 'true' });
+  await run(
+    ids,
+    { RoleArn, Reboot: { ...PLAN, DelaySeconds: 7_200 } },
+    { ONLINE_DISABLED: 'true', ALLOWED_ROLE_ARNS: RoleArn },
+  );
 
   const [task] = cloud.fc.tasks;
   expect(task?.delaySeconds).toBe(3_600);
@@ -114,7 +118,12 @@ it('is thrown where a restart could not be queued', async () => {
   expect({ thrown, failed, code: tasks[0]?.Code }).toEqual({ thrown: true, failed: '1', code: 'AccessDenied' });
 });
 
-it('restarts nothing for a message that is off the allow-lists', async () => {
-  const ids = await start(1);
-  expect(await run(ids, {}, { ALLOWED_REGIONS: 'cn-beijing' })).toMatchObject({ thrown: true, total: '0' });
-});
+it.each([{}, { ONLINE_DISABLED: 'true' }])(
+  'restarts nothing for a message that may not be carried out: %o',
+  async (more) => {
+    const ids = await start(1);
+    expect(await run(ids, {}, { ALLOWED_REGIONS: 'cn-beijing', ...more })).toMatchObject({ total: '0' });
+    const forged = { DetachedAt: new Date(Date.now() + 3_600_000).toISOString() };
+    expect(await run(ids, forged, more)).toMatchObject({ total: '0' });
+  },
+);

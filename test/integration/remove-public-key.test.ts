@@ -281,14 +281,14 @@ describe('does nothing', () => {
   });
 
   it.each([
-    { NotAfter: new Date(Date.now() - 1_000).toISOString() },
-    { DetachedAt: new Date(Date.now() + 120_000).toISOString() },
-    { NotAfter: new Date(Date.now() + 30 * 3_600_000).toISOString() },
-    { DetachedAt: '2026-99-99T00:00:00.000Z' },
-  ])('for a message whose times cannot be, or that comes too late: %o', async (times) => {
+    ['that comes too late', { NotAfter: new Date(Date.now() - 1_000).toISOString() }, 'Expired', 'MessageExpired'],
+    ['from the future', { DetachedAt: new Date(Date.now() + 120_000).toISOString() }, 'Failed', 'InvalidParameter'],
+    ['for days', { NotAfter: new Date(Date.now() + 30 * 3_600_000).toISOString() }, 'Failed', 'InvalidParameter'],
+    ['of no day', { DetachedAt: '2026-99-99T00:00:00.000Z' }, 'Failed', 'InvalidParameter'],
+  ])('for a message %s', async (_, times, action, code) => {
     const ids = await fleet(1);
-    const { thrown, actions } = await run(message(ids, times));
-    expect({ thrown, actions }).toEqual({ thrown: true, actions: ['Expired'] });
+    const { thrown, actions, codes } = await run(message(ids, times));
+    expect({ thrown, actions, codes }).toEqual({ thrown: true, actions: [action], codes: [code] });
     untouched();
   });
 
