@@ -148,7 +148,7 @@ function expectReboots({ answered, members, schedule, tasks }: Play): void {
 /** What is said to be handed on is in FC's queue, all of it. */
 function expectContinuation({ answered, members, tasks }: Pick<Play, 'answered' | 'members' | 'tasks'>): void {
   const continued = members.filter(({ id }) => answered.item(id)?.Code === 'Continued');
-  const handed = [...tasks.values()].filter((task) => task.function === 'detach-key-pair');
+  const handed = [...tasks].filter(([taskId]) => taskId.startsWith('continue-')).map(([, task]) => task);
   const inQueue = new Set(handed.flatMap(({ instanceIds }) => instanceIds));
   expect(continued.filter(({ id }) => !inQueue.has(id))).toEqual([]);
   const section = answered.body['Continuation'];

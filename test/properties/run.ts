@@ -195,7 +195,7 @@ function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[], mar
       !fault || fault.kind === 'latency' || fault.kind === 'truncated' || fault.kind === 'drip' || fault.applied;
     const { taskId = '' } = call;
     const taken = tasks.has(taskId);
-    const instanceIds: string[] = JSON.parse(call.payload).InstanceIds;
+    const instanceIds = idsIn(call.payload);
     // One that was cut in an earlier schedule may be read by the cloud only now.
     if (works && instanceIds.every((id) => id.startsWith(`i-${mark}x`))) {
       tasks.set(taskId, { function: call.function, instanceIds });
@@ -210,7 +210,19 @@ function scriptQueue(cloud: LocalCloud, enqueueFaults: readonly CallFault[], mar
       ? { ...answer, latencyMs: fault.latencyMs }
       : answer;
   });
+  cloud.fc.onTaskCall('StopAsyncTask', () => ({ kind: 'raw', body: '{}' }));
+  cloud.fc.onTaskCall('GetAsyncTask', ({ taskId }) =>
+    tasks.has(taskId)
+      ? { kind: 'raw', body: JSON.stringify({ status: 'Enqueued' }) }
+      : { kind: 'answer', status: 404, code: 'AsyncTaskNotFound' },
+  );
   return tasks;
+}
+
+/** Of a message to another function, or of a request that the function sends to itself. */
+function idsIn(payload: string): string[] {
+  const { InstanceIds, Request } = JSON.parse(payload);
+  return InstanceIds ?? Request.InstanceIds;
 }
 
 function sum(numbers: readonly number[]): number {
