@@ -98,15 +98,10 @@ function notStopped(error: unknown): false {
 
 type Part = { readonly number: number; readonly instanceIds: readonly string[]; readonly firstWave: number };
 
-/** Whole waves each, then the instances without a place in the waves. */
-function partsOf({ places, hopeless }: Owed, { reboot }: DetachRequest): Part[] {
+function partsOf({ places }: Owed, { reboot }: DetachRequest): Part[] {
   const size = jobSize(reboot);
   const wavesEach = reboot ? size / reboot.batchSize : 0;
-  return [...chunks(places, size), ...chunks(hopeless, size)].map((instanceIds, number) => ({
-    number,
-    instanceIds,
-    firstWave: number * wavesEach,
-  }));
+  return chunks(places, size).map((instanceIds, number) => ({ number, instanceIds, firstWave: number * wavesEach }));
 }
 
 function enqueueParts(parts: readonly Part[], since: number, options: CompletionOptions): Promise<Submitted[]> {

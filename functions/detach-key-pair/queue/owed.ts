@@ -14,10 +14,8 @@ export type Owed = {
   readonly toDetach: readonly string[];
   /** Detached by the earlier run: they have the key pair no longer. */
   readonly detachedBefore: ReadonlyMap<string, Instance>;
-  /** Instances that have, had, or may have the key pair, in order: each has its place in the waves. */
+  /** All but those that never had the key pair, in order: each has its place in the waves. */
   readonly places: readonly string[];
-  /** To be detached, and bound to fail: missing, or Windows. */
-  readonly hopeless: readonly string[];
 };
 
 type Asked = {
@@ -33,19 +31,17 @@ export function owedFor({ instanceIds, keyPairName, described, earlier, mayResta
   const toDetach: string[] = [];
   const detachedBefore = new Map<string, Instance>();
   const places: string[] = [];
-  const hopeless: string[] = [];
   for (const id of instanceIds) {
     const instance = described?.get(id);
-    if (instance === 'missing' || instance?.windows) {
-      toDetach.push(id);
-      hopeless.push(id);
-    } else if (instance === undefined || instance.keyPairName === keyPairName) {
-      toDetach.push(id);
-      places.push(id);
-    } else if (earlier && (earlier.had?.has(id) ?? true) && mayRestart(instance.keyPairName)) {
-      detachedBefore.set(id, instance);
-      places.push(id);
-    } else toDetach.push(id); // never had it: nothing will be done to it
+    const isOff = isInstance(instance) && !instance.windows && instance.keyPairName !== keyPairName;
+    const isDone = isOff && earlier !== undefined && (earlier.had?.has(id) ?? true) && mayRestart(instance.keyPairName);
+    if (isDone) detachedBefore.set(id, instance);
+    else toDetach.push(id);
+    if (isDone || !isOff) places.push(id);
   }
-  return { toDetach, detachedBefore, places, hopeless };
+  return { toDetach, detachedBefore, places };
+}
+
+function isInstance(instance: Instance | 'missing' | undefined): instance is Instance {
+  return instance !== undefined && instance !== 'missing';
 }

@@ -19,7 +19,7 @@ export function restartsOf(
     const before = detachedBefore.get(instanceId);
     if (before && earlier) return { instanceId, restart: restartSince(earlier.since, before) };
     const outcome = byId.get(instanceId);
-    return { instanceId, restart: outcome?.ok ? { detachedAt: outcome.at } : undefined };
+    return { instanceId, restart: outcome?.ok && !outcome.untouched ? { detachedAt: outcome.at } : undefined };
   });
 }
 
