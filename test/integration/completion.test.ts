@@ -258,7 +258,7 @@ describe('DetachedSince', () => {
     for (const id of ids()) cloud.ecs.bind(id, undefined);
     const fields = {
       InstanceIds: ids(),
-      Reboot: { IntervalSeconds: 300 },
+      Reboot: { IntervalSeconds: 300, DelaySeconds: 300 }, // none begins before the second request
       DetachedSince: new Date(cloud.clock.now() - 60_000).toISOString(),
       ClientToken: 'finish',
     };
