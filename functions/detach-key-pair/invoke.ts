@@ -1,10 +1,6 @@
-import { connect } from '../../shared/alibaba/connect.ts';
-import { type Environment, loadConfig } from '../../shared/config/config.ts';
-import { type Context, readContext } from '../../shared/fc/context.ts';
-import { deadlineAt } from '../../shared/fc/deadline.ts';
+import type { Context } from '../../shared/fc/context.ts';
 import { readEvent } from '../../shared/fc/event.ts';
-import { causeOf, createLog, type Log } from '../../shared/log/log.ts';
-import { redactor, secretsOf } from '../../shared/log/sanitize.ts';
+import { type SetupOptions, setUp } from '../../shared/fc/setup.ts';
 import { recordOf } from '../../shared/record.ts';
 import { internalError } from './error-boundary.ts';
 import { conclude, handleEvent } from './event/handle-event.ts';
@@ -13,10 +9,8 @@ import { type HttpRequest, readHttpEvent } from './http/http-request.ts';
 import { type HttpResponse, respond } from './http/response.ts';
 import type { Invocation } from './invocation.ts';
 
-export type EnterOptions = {
-  variables: Environment;
+export type EnterOptions = SetupOptions & {
   tuning?: Invocation['tuning'] | undefined;
-  write?: ((line: string) => void) | undefined;
 };
 
 /** One invocation of FC 3.0: event and context → what the HTTP trigger takes back, or an event's answer. */
@@ -36,26 +30,10 @@ export async function enterHttp(http: HttpRequest, rawContext: unknown, options:
   return respond(answer, requestId);
 }
 
-/** A bad setting leaves no invocation: the module loads all the same, so that every call can say whose fault it is. */
 function open(
   rawContext: unknown,
-  { variables, tuning, write }: EnterOptions,
-): { context: Context; invocation?: Invocation } {
-  const startedAt = Date.now();
-  const context = readContext(rawContext);
-  const { requestId } = context;
-  try {
-    const config = loadConfig(variables);
-    const redact = redactor([
-      ...config.webhookSecrets,
-      ...secretsOf(config.credentials),
-      ...secretsOf(context.credentials),
-    ]);
-    const log: Log = createLog({ requestId, level: config.logLevel, redact, write });
-    const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
-    return { context, invocation: { config, context, log, deadline, services: connect(config, context), tuning } };
-  } catch (error) {
-    createLog({ requestId, write }).error('failed', { cause: causeOf(error) });
-    return { context };
-  }
+  { tuning, ...options }: EnterOptions,
+): { context: Context; invocation: Invocation | undefined } {
+  const { context, log, ready } = setUp(rawContext, options);
+  return { context, invocation: ready && { ...ready, context, log, tuning } };
 }

@@ -1,19 +1,13 @@
-import { connect } from '../../shared/alibaba/connect.ts';
-import { type Environment, loadConfig } from '../../shared/config/config.ts';
-import { readContext } from '../../shared/fc/context.ts';
-import { deadlineAt } from '../../shared/fc/deadline.ts';
 import { readEvent } from '../../shared/fc/event.ts';
-import { causeOf, createLog } from '../../shared/log/log.ts';
-import { redactor, secretsOf } from '../../shared/log/sanitize.ts';
+import { type SetupOptions, setUp } from '../../shared/fc/setup.ts';
+import { causeOf } from '../../shared/log/log.ts';
 import { isRebootMessage } from '../../shared/messages/reboot-message.validator.ts';
 import { firstError } from '../../shared/schema/schema-error.ts';
 import { handle } from './handle-message.ts';
 import { isFailure, summarize } from './outcome.ts';
 
-type EnterOptions = {
-  variables: Environment;
+type EnterOptions = SetupOptions & {
   tuning?: { readonly baseMs?: number };
-  write?: ((line: string) => void) | undefined;
 };
 
 /** Tells FC to run the message again, and in the end to call `onFailure`. The message is the answer as JSON. */
@@ -25,24 +19,19 @@ export class RebootFailure extends Error {
 export async function enter(
   event: unknown,
   rawContext: unknown,
-  { variables, tuning, write }: EnterOptions,
+  { tuning, ...options }: EnterOptions,
 ): Promise<unknown> {
-  const startedAt = Date.now();
-  const context = readContext(rawContext);
+  const { context, log, startedAt, ready } = setUp(rawContext, options);
   const { requestId } = context;
+  if (!ready) throw internalError(requestId);
   try {
-    const config = loadConfig(variables);
-    const redact = redactor([...secretsOf(config.credentials), ...secretsOf(context.credentials)]);
-    const log = createLog({ requestId, level: config.logLevel, redact, write });
     const message = readEvent(event);
     if (!isRebootMessage(message)) {
       const { path, message: why } = firstError(isRebootMessage);
-      throw new RebootFailure(
-        refusal(requestId, 'MalformedBody', `This is not a reboot message: ${path.join('.')} ${why}.`),
-      );
+      log.warn('malformed message', { field: path.join('.'), why });
+      throw refusal(requestId, 'MalformedBody', `This is not a reboot message: ${path.join('.')} ${why}.`);
     }
-    const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
-    const invocation = { config, services: connect(config, context), deadline, baseMs: tuning?.baseMs };
+    const invocation = { ...ready, baseMs: tuning?.baseMs };
     const { RegionId: regionId, KeyPairName: keyPairName, SourceRequestId: sourceRequestId } = message;
     const outcomes = await handle(message, invocation);
     const unfinished = outcomes.some(isFailure);
@@ -61,13 +50,15 @@ export async function enter(
     return answer;
   } catch (error) {
     if (error instanceof RebootFailure) throw error;
-    createLog({ requestId, write }).error('failed', { cause: causeOf(error) });
-    throw new RebootFailure(
-      refusal(requestId, 'InternalError', `The reboot has failed; the log says why, under ${requestId}.`),
-    );
+    log.error('failed', { cause: causeOf(error) });
+    throw internalError(requestId);
   }
 }
 
-function refusal(requestId: string, code: string, message: string): string {
-  return JSON.stringify({ RequestId: requestId, Code: code, Message: message });
+function internalError(requestId: string): RebootFailure {
+  return refusal(requestId, 'InternalError', `The reboot has failed; the log says why, under ${requestId}.`);
+}
+
+function refusal(requestId: string, code: string, message: string): RebootFailure {
+  return new RebootFailure(JSON.stringify({ RequestId: requestId, Code: code, Message: message }));
 }

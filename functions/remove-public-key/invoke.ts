@@ -1,20 +1,14 @@
-import { connect } from '../../shared/alibaba/connect.ts';
-import { type Environment, loadConfig } from '../../shared/config/config.ts';
-import { readContext } from '../../shared/fc/context.ts';
-import { deadlineAt } from '../../shared/fc/deadline.ts';
 import { readEvent } from '../../shared/fc/event.ts';
-import { causeOf, createLog } from '../../shared/log/log.ts';
-import { redactor, secretsOf } from '../../shared/log/sanitize.ts';
+import { type SetupOptions, setUp } from '../../shared/fc/setup.ts';
+import { causeOf } from '../../shared/log/log.ts';
 import { isRemovalMessage } from '../../shared/messages/removal-message.validator.ts';
 import { firstError } from '../../shared/schema/schema-error.ts';
 import { handle, type RemovalInvocation } from './handle-message.ts';
 import { isFailure, summarize } from './outcome.ts';
 import { rebootSection } from './queue-restarts.ts';
 
-type EnterOptions = {
-  variables: Environment;
+type EnterOptions = SetupOptions & {
   tuning?: RemovalInvocation['tuning'];
-  write?: ((line: string) => void) | undefined;
 };
 
 /** Makes FC run the message again, and in the end call `onFailure`. The message is the answer as JSON. */
@@ -26,27 +20,20 @@ export class RemovalFailure extends Error {
 export async function enter(
   event: unknown,
   rawContext: unknown,
-  { variables, tuning, write }: EnterOptions,
+  { tuning, ...options }: EnterOptions,
 ): Promise<unknown> {
-  const startedAt = Date.now();
-  const context = readContext(rawContext);
+  const { context, log, startedAt, ready } = setUp(rawContext, options);
   const { requestId } = context;
-  let log = createLog({ requestId, write });
+  if (!ready) throw internalError(requestId);
   try {
-    const config = loadConfig(variables);
-    const redact = redactor([...secretsOf(config.credentials), ...secretsOf(context.credentials)]);
-    log = createLog({ requestId, level: config.logLevel, redact, write });
     const message = readEvent(event);
     if (!isRemovalMessage(message)) {
       const { path, message: why } = firstError(isRemovalMessage);
       log.warn('malformed message', { field: path.join('.'), why });
       throw refusal(requestId, 'MalformedBody', `This is not a removal message: ${path.join('.')} ${why}.`);
     }
-    const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
     const { outcomes, restarts } = await handle(message, {
-      config,
-      services: connect(config, context),
-      deadline,
+      ...ready,
       requestId,
       tuning,
     });
@@ -61,8 +48,12 @@ export async function enter(
   } catch (error) {
     if (error instanceof RemovalFailure) throw error;
     log.error('failed', { cause: causeOf(error) });
-    throw refusal(requestId, 'InternalError', `The removal has failed; the log says why, under ${requestId}.`);
+    throw internalError(requestId);
   }
+}
+
+function internalError(requestId: string): RemovalFailure {
+  return refusal(requestId, 'InternalError', `The removal has failed; the log says why, under ${requestId}.`);
 }
 
 function refusal(requestId: string, code: string, message: string): RemovalFailure {
