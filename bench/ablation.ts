@@ -27,7 +27,7 @@ const PARTS = {
   'standalone validators': standaloneValidators,
   'the portal as it is built': portalPage,
   'lazy files': lazyPackages,
-  stubs: prunedModules({ providers: false }),
+  stubs: prunedModules,
   sources: sdkSources(words),
 };
 
@@ -38,7 +38,7 @@ function plugins(changes: { readonly [part in keyof typeof PARTS]?: Plugin | und
 const NONE = { 'lazy files': undefined, stubs: undefined };
 const VARIANTS: Readonly<Record<string, readonly Plugin[]>> = {
   'all of them': plugins({}),
-  'without lazy files': plugins({ 'lazy files': undefined, stubs: prunedModules({ providers: true }) }),
+  'without lazy files': plugins({ 'lazy files': undefined }),
   'without the cuts': plugins({ sources: sdkSources(everything) }),
   'with the SDKs as they are published': plugins({ ...NONE, sources: undefined }),
   'without standalone validators': plugins({ 'standalone validators': undefined }),

@@ -5,6 +5,7 @@ import type { Plugin } from 'esbuild';
 /** What the SDKs refer to and no path of ours reaches, by path below node_modules, and what it is for. */
 const PRUNED: readonly (readonly [RegExp, string])[] = [
   [/^@darabonba\/typescript\/src\/websocket\.ts$/, 'operations over WebSocket, by ws and three proxy agents'],
+  [/^@darabonba\/typescript\/src\/form\.ts$/, 'bodies that are forms'],
   [/^@alicloud\/openapi-core\/src\/websocketUtils\/(?!index)/, 'operations over WebSocket'],
   [/^@alicloud\/credentials\/src\/rsa_key_pair_credential\.ts$/, 'key pairs of the Japan site'],
   [/^xmlbuilder\//, 'writing XML'],
@@ -14,30 +15,22 @@ const PRUNED: readonly (readonly [RegExp, string])[] = [
   [/^@alicloud\/fc2\/es5\//, 'Node before version 8'],
 ];
 
-/** Static credentials are all that a client made by us is given; the rest comes from an island. */
-const PROVIDERS = /^@alicloud\/credentials\/src\/(providers\/(?!static_)|bearer_token)/;
-
 /** A stub in place of each such module: loading it costs next to nothing, using it throws. */
-export function prunedModules({ providers }: { providers: boolean }): Plugin {
-  const whyNot = (name: string) =>
-    PRUNED.find(([pattern]) => pattern.test(name))?.[1] ??
-    (!providers && PROVIDERS.test(name) ? 'credentials that are not given' : undefined);
-  return {
-    name: 'pruned-modules',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^in-bundle$/ }, () => ({ path: IN_BUNDLE, sideEffects: false }));
-      onLoad({ filter: /\/node_modules\// }, async ({ path: file }) => {
-        const name = file.slice(file.lastIndexOf(MODULES) + MODULES.length);
-        const why = whyNot(name);
-        if (!why) return undefined;
-        const contents = name.endsWith('.ts') ? esStub(name, why, await readFile(file, 'utf8')) : cjsStub(name, why);
-        return { contents, resolveDir: path.dirname(file) };
-      });
-      // What it prints holds signatures and tokens, so it stays silent rather than throws.
-      onLoad({ filter: /\/node_modules\/debug\// }, () => ({ contents: SILENCE }));
-    },
-  };
-}
+export const prunedModules: Plugin = {
+  name: 'pruned-modules',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^in-bundle$/ }, () => ({ path: IN_BUNDLE, sideEffects: false }));
+    onLoad({ filter: /\/node_modules\// }, async ({ path: file }) => {
+      const name = file.slice(file.lastIndexOf(MODULES) + MODULES.length);
+      const why = PRUNED.find(([pattern]) => pattern.test(name))?.[1];
+      if (!why) return undefined;
+      const contents = name.endsWith('.ts') ? esStub(name, why, await readFile(file, 'utf8')) : cjsStub(name, why);
+      return { contents, resolveDir: path.dirname(file) };
+    });
+    // What it prints holds signatures and tokens, so it stays silent rather than throws.
+    onLoad({ filter: /\/node_modules\/debug\// }, () => ({ contents: SILENCE }));
+  },
+};
 
 const MODULES = '/node_modules/';
 const IN_BUNDLE = path.resolve('build/sdk/in-bundle.ts');

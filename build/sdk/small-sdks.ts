@@ -7,5 +7,5 @@ import { wordsOf } from './used.ts';
 /** What makes a bundle of the official SDKs small: docs/performance.md says what each part buys. */
 export function smallSdks(entryPoints: readonly string[]): Plugin[] {
   const words = wordsOf(['functions', 'shared'], entryPoints);
-  return [lazyPackages, prunedModules({ providers: false }), sdkSources(words)];
+  return [lazyPackages, prunedModules, sdkSources(words)];
 }

@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { chunks } from '../../shared/chunks.ts';
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { type Described, describeById } from '../../shared/ecs/describe-by-id.ts';
@@ -27,6 +27,6 @@ export async function describeShown(
       isRefused ||= !isRetryable(callErrorOf(error).kind);
     }
   };
-  await pMap(chunks(instanceIds, DESCRIBE_BATCH), describe, { concurrency: CONCURRENCY });
+  await pLimit(CONCURRENCY).map(chunks(instanceIds, DESCRIBE_BATCH), describe);
   return [...shown.values()].some((instance) => instance !== 'missing') ? shown : undefined;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { chunks } from '../../shared/chunks.ts';
 import type { Deadline } from '../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../shared/fc/submit.ts';
@@ -36,7 +36,7 @@ export async function queueRestarts(
     delaySeconds: Math.min(plan.DelaySeconds + (plan.FirstWave + k) * plan.IntervalSeconds, LAST_WAVE_SECONDS),
   }));
   const distinct = sha256(requestId).slice(0, 8);
-  return pMap(
+  return pLimit(CONCURRENCY).map(
     waves.filter(({ instanceIds }) => instanceIds.length > 0),
     async ({ instanceIds, delaySeconds }) => {
       const restart = restartMessage(instanceIds, delaySeconds, plan.ForceReboot, message);
@@ -51,7 +51,6 @@ export async function queueRestarts(
       );
       return { instanceIds, delaySeconds, submitted };
     },
-    { concurrency: CONCURRENCY },
   );
 }
 

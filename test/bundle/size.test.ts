@@ -7,12 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFunction, FUNCTIONS } from '../../build/build.ts';
 
 /** Every kilobyte of index.js is read at every cold start; the whole folder is what is deployed. */
-const MOST_INDEX_BYTES = 172_000;
-const MOST_FOLDER_BYTES = 400_000;
+const MOST_INDEX_BYTES = 160 * 1024;
+const MOST_FOLDER_BYTES = 400 * 1024;
 
 /** All that may reach a bundle, and what for. Whoever adds a package decides that it is worth its kilobytes. */
 const PACKAGES: Readonly<Record<string, string>> = {
-  '@alicloud/credentials': 'static credentials behind the SDK core',
   '@alicloud/ecs20140526': 'the operations of ECS',
   '@alicloud/openapi-core': 'signs and sends the calls of ECS and FC 3.0',
   '@alicloud/tea-typescript': 'base class of the SDK core',
@@ -20,8 +19,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ajv: 'a helper of the validators that it has generated, no validator itself',
   httpx: 'HTTP client of the SDK core',
   debug: 'silent stub, asked for by httpx',
-  'p-limit': 'calls at once',
-  'p-map': 'batches side by side',
+  'p-limit': 'what runs side by side',
   'yocto-queue': 'under p-limit',
 };
 

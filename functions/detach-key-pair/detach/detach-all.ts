@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { chunks } from '../../../shared/chunks.ts';
 import type { Described } from '../../../shared/ecs/describe-by-id.ts';
 import { DETACH_BATCH } from '../../../shared/ecs/ecs.ts';
@@ -23,7 +23,7 @@ export async function detachAll(
     const outcomes = await detachBatch(newBatch(batch, described), run);
     return described ? outcomes.map((outcome) => withBoundName(outcome, described, run)) : outcomes;
   };
-  const sent = (await pMap(chunks(ids, DETACH_BATCH), detach, { concurrency })).flat();
+  const sent = (await pLimit(concurrency).map(chunks(ids, DETACH_BATCH), detach)).flat();
   const outcomes = [...(await checkName(sent, run))];
   if (outcomes.every(({ instanceId }, index) => instanceId === ids[index])) return outcomes;
   const position = new Map(ids.map((id, index) => [id, index]));

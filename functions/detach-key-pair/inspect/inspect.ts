@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { chunks } from '../../../shared/chunks.ts';
 import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import { type Described, describeById } from '../../../shared/ecs/describe-by-id.ts';
@@ -34,24 +34,20 @@ export async function inspect(
   if (described) return judged(described);
   let refusal: Failure | undefined;
   let isAnyDescribed = false;
-  const outcomes = await pMap(
-    chunks(instanceIds, DESCRIBE_BATCH),
-    async (ids) => {
-      const denied = refusal;
-      if (denied) return ids.map((id) => failed(id, denied));
-      try {
-        const found = judged(await describeById(ids, where, options));
-        isAnyDescribed = true;
-        return found;
-      } catch (error) {
-        const callError = callErrorOf(error);
-        const failure = failureOf(callError);
-        if (!isRetryable(callError.kind)) refusal = failure;
-        return ids.map((id) => failed(id, failure));
-      }
-    },
-    { concurrency: CONCURRENCY },
-  );
+  const outcomes = await pLimit(CONCURRENCY).map(chunks(instanceIds, DESCRIBE_BATCH), async (ids) => {
+    const denied = refusal;
+    if (denied) return ids.map((id) => failed(id, denied));
+    try {
+      const found = judged(await describeById(ids, where, options));
+      isAnyDescribed = true;
+      return found;
+    } catch (error) {
+      const callError = callErrorOf(error);
+      const failure = failureOf(callError);
+      if (!isRetryable(callError.kind)) refusal = failure;
+      return ids.map((id) => failed(id, failure));
+    }
+  });
   if (isAnyDescribed && !isSeen) await requireKeyPair(where, options);
   return outcomes.flat();
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { chunks } from '../../../shared/chunks.ts';
 import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
@@ -73,19 +73,15 @@ export async function withdraw(
   { queue, baseMs }: CompletionOptions,
   deadline: Deadline,
 ): Promise<readonly string[]> {
-  const left = await pMap(
-    taskIds,
-    async (taskId) => {
-      const stop = retrying((timeoutMs) => queue.stop(taskId, timeoutMs), {
-        deadline,
-        timeoutMs: CALL_MS,
-        baseMs,
-        attempts: 3,
-      });
-      return (await stop.catch(notStopped)) ? [] : [taskId];
-    },
-    { concurrency: CONCURRENCY },
-  );
+  const left = await pLimit(CONCURRENCY).map(taskIds, async (taskId) => {
+    const stop = retrying((timeoutMs) => queue.stop(taskId, timeoutMs), {
+      deadline,
+      timeoutMs: CALL_MS,
+      baseMs,
+      attempts: 3,
+    });
+    return (await stop.catch(notStopped)) ? [] : [taskId];
+  });
   return left.flat();
 }
 
@@ -105,7 +101,7 @@ function partsOf({ places }: Owed, { reboot }: DetachRequest): Part[] {
 }
 
 function enqueueParts(parts: readonly Part[], since: number, options: CompletionOptions): Promise<Submitted[]> {
-  return pMap(parts, (part) => enqueuePart(part, since, options, () => false), { concurrency: CONCURRENCY });
+  return pLimit(CONCURRENCY).map(parts, (part) => enqueuePart(part, since, options, () => false));
 }
 
 function enqueuePart(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
@@ -62,7 +62,7 @@ export async function enqueueContinuation(
     });
     return { instanceIds, submitted };
   };
-  const handed = await pMap(chunks(left, size), handOn, { concurrency: CONCURRENCY });
+  const handed = await pLimit(CONCURRENCY).map(chunks(left, size), handOn);
   const taken = handed.filter(({ submitted }) => submitted.status !== 'Failed');
   const TaskIds = taken.map(({ submitted }) => submitted.taskId);
   const [TaskId] = TaskIds;

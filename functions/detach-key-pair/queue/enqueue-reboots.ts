@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
 import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../../shared/fc/task-queue.ts';
@@ -28,7 +28,7 @@ export function enqueueReboots(
     );
     return { wave, submitted };
   };
-  return pMap(waves, enqueue, { concurrency: CONCURRENCY });
+  return pLimit(CONCURRENCY).map(waves, enqueue);
 }
 
 /** Whether an earlier task restarts these instances, or has: one that was over before they were detached did not. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
@@ -108,7 +108,7 @@ export function enqueueRemovals(
     });
     return { removal, submitted };
   };
-  return pMap(removals, enqueue, { concurrency: CONCURRENCY });
+  return pLimit(CONCURRENCY).map(removals, enqueue);
 }
 
 export type OnlineSection = ReturnType<typeof onlineSection>;
