@@ -20,6 +20,11 @@ const name = /^[A-Za-z_][\w-]{0,127}$/;
 /** Base64 of at least 24 bytes, the least that https://www.standardwebhooks.com allows: a short key can be guessed. */
 const webhookSecret = /^(whsec_)?([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
+/** `*` on a list is no limit, as an unset list is: the manifests want it said. */
+function unlessAll(entries: readonly string[] | undefined): readonly string[] | undefined {
+  return entries?.includes('*') ? undefined : entries;
+}
+
 /** Throws `SettingError` for a bad value. An empty variable is an unset one: deploy tools write those. */
 export function loadConfig(variables: Environment) {
   function optional<T>(variable: string, setting: Setting<T>): T | undefined {
@@ -58,7 +63,7 @@ export function loadConfig(variables: Environment) {
     onlineDisabled: optional('ONLINE_DISABLED', flag) ?? false,
     rebootsDisabled: optional('REBOOTS_DISABLED', flag) ?? false,
     allowedRoleArns: optional('ALLOWED_ROLE_ARNS', list(/^acs:ram::\d+:role\/\S+$/, 'role ARNs')) ?? [],
-    allowedRegions: optional('ALLOWED_REGIONS', list(/^[a-z0-9-]+$/, 'region ids')),
+    allowedRegions: unlessAll(optional('ALLOWED_REGIONS', list(/^(\*|[a-z0-9-]+)$/, 'region ids, or * for all'))),
     allowedKeyPairs: optional('ALLOWED_KEY_PAIRS', list(/^[^*]*\*?$/u, 'key pair names, each of which may end in *')),
     roleExternalId: optional('ROLE_EXTERNAL_ID', matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id')),
     corsAllowedOrigins:

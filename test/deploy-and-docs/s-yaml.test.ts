@@ -14,6 +14,8 @@ const environment = {
   DETACH_ROLE_ARN: 'acs:ram::1234567890123456:role/fc-detach-key-pair',
   REBOOT_ROLE_ARN: 'acs:ram::1234567890123456:role/fc-reboot-instances',
   REMOVE_ROLE_ARN: 'acs:ram::1234567890123456:role/fc-remove-public-key',
+  ALLOWED_REGIONS: '*',
+  ALLOWED_KEY_PAIRS: '*',
   ON_FAILURE_DESTINATION: 'acs:mns:cn-hangzhou:1234567890123456:/queues/fc-detach-key-pair-failures/messages',
 };
 
@@ -46,7 +48,6 @@ describe('s.yaml', () => {
       ALLOWED_ROLE_ARNS: 'acs:ram::2222222222222222:role/detach',
       ROLE_EXTERNAL_ID: 'detach-key-pair',
       CORS_ALLOWED_ORIGINS: 'https://portal.example.com',
-      WEBHOOK_SECRETS: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
       REBOOTS_DISABLED: 'true',
       ONLINE_DISABLED: 'true',
     };
