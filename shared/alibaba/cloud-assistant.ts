@@ -13,10 +13,10 @@ import { leafOf, listOf } from './read-ecs.ts';
 
 /** The official client behind our port. */
 export function createCloudAssistant(options: EcsOptions): CloudAssistant {
-  const { client, asCall, sanitize } = createEcsClient(options);
+  const { asCall, sanitize } = createEcsClient(options);
   return {
     runCommand: ({ regionId, instanceIds, name, script, timeoutSeconds, clientToken }, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         const request = new RunCommandRequest({
           regionId,
           instanceId: instanceIds,
@@ -35,13 +35,13 @@ export function createCloudAssistant(options: EcsOptions): CloudAssistant {
         return invokeId;
       }),
     describeInvocationResults: (query, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         const request = new DescribeInvocationResultsRequest({ ...query, maxResults: 50, contentEncoding: 'Base64' });
         await client.describeInvocationResultsWithOptions(request, runtime);
         return readInvocationPage(client.bodyOf(runtime), sanitize);
       }),
     describeInvocations: ({ regionId, name, nextToken }, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         const page = {
           maxResults: 50,
           includeOutput: true,
@@ -55,7 +55,7 @@ export function createCloudAssistant(options: EcsOptions): CloudAssistant {
         return readInvocationsPage(client.bodyOf(runtime), sanitize);
       }),
     describeCloudAssistantStatus: ({ regionId, instanceIds }, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         const request = new DescribeCloudAssistantStatusRequest({ regionId, instanceId: instanceIds });
         await client.describeCloudAssistantStatusWithOptions(request, runtime);
         const set = recordOf(client.bodyOf(runtime)['InstanceCloudAssistantStatusSet']);

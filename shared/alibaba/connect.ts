@@ -1,22 +1,24 @@
 import type { Config } from '../config/config.ts';
-import { type Credentials, requireCredentials } from '../config/credentials.ts';
+import { CallError } from '../ecs/call-error.ts';
 import type { CloudAssistant } from '../ecs/cloud-assistant.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import type { Context } from '../fc/context.ts';
 import type { TaskQueue } from '../fc/task-queue.ts';
 import { type AssumeRole, assumeRole } from './assume-role.ts';
 import { createCloudAssistant } from './cloud-assistant.ts';
-import { defaultCredentials } from './default-credentials.ts';
 import { createEcs } from './ecs.ts';
 import { createQueue as createFc2Queue } from './fc2.ts';
 import { createQueue as createFc3Queue } from './fc3.ts';
+import { ownCredentials } from './own-credentials.ts';
+
+type Where = { readonly regionId: string; readonly roleArn: string | undefined };
 
 /** The services as one invocation may use them. */
 export type Services = {
   /** ECS of a region, in the role's account when there is a role. Throws `CallError` when STS gives none in time. */
-  ecs(where: { regionId: string; roleArn: string | undefined }, timeoutMs: number): Promise<Ecs>;
+  ecs(where: Where, timeoutMs: number): Promise<Ecs>;
   /** The same for Cloud Assistant. */
-  cloudAssistant(where: { regionId: string; roleArn: string | undefined }, timeoutMs: number): Promise<CloudAssistant>;
+  cloudAssistant(where: Where, timeoutMs: number): Promise<CloudAssistant>;
   /** FC's queue of a function, always in this function's own account and region. */
   queue(of: QueueOf): Promise<TaskQueue>;
 };
@@ -25,27 +27,29 @@ export type Services = {
 export type QueueOf = 'reboots' | 'removals' | 'itself';
 
 export function connect(config: Config, context: Context): Services {
-  // Resolved once, before anything fans out: the default chain rejects concurrent first calls.
-  let resolved: Promise<Credentials> | undefined;
-  const own = () => {
-    resolved ??= ownCredentials(config, context);
-    return resolved;
-  };
-  const credentialsFor = async (roleArn: string | undefined, timeoutMs: number) =>
-    roleArn ? assumeRole(await own(), roleOf(roleArn, config, context), timeoutMs) : own();
+  const own = ownCredentials(config, context);
+
+  async function optionsFor({ regionId, roleArn }: Where, timeoutMs: number) {
+    const credentials = await own.get();
+    const where = { regionId, endpoint: config.ecsEndpoint };
+    if (!roleArn) return { ...where, credentials, replace: own.replace };
+    const role = roleOf(roleArn, config, context);
+    try {
+      return { ...where, credentials: await assumeRole(credentials, role, timeoutMs) };
+    } catch (error) {
+      const other = error instanceof CallError ? own.replace(credentials, error) : undefined;
+      if (!other) throw error;
+      return { ...where, credentials: await assumeRole(other, role, timeoutMs) };
+    }
+  }
+
   return {
-    async ecs({ regionId, roleArn }, timeoutMs) {
-      const credentials = await credentialsFor(roleArn, timeoutMs);
-      return createEcs({ regionId, credentials, endpoint: config.ecsEndpoint });
-    },
-    async cloudAssistant({ regionId, roleArn }, timeoutMs) {
-      const credentials = await credentialsFor(roleArn, timeoutMs);
-      return createCloudAssistant({ regionId, credentials, endpoint: config.ecsEndpoint });
-    },
+    ecs: async (where, timeoutMs) => createEcs(await optionsFor(where, timeoutMs)),
+    cloudAssistant: async (where, timeoutMs) => createCloudAssistant(await optionsFor(where, timeoutMs)),
     async queue(of) {
       const { accountId, region } = context;
       const [functionName, service] = targetOf(of, config);
-      const options = { credentials: await own(), accountId, region, endpoint: config.fcEndpoint, functionName };
+      const options = { credentials: await own.get(), accountId, region, endpoint: config.fcEndpoint, functionName };
       if (!config.serviceName) return createFc3Queue(options);
       return createFc2Queue({ ...options, serviceName: service ?? config.serviceName });
     },
@@ -56,11 +60,6 @@ function targetOf(of: QueueOf, config: Config): readonly [functionName: string, 
   if (of === 'itself') return [config.functionName];
   if (of === 'removals') return [config.removeFunctionName, config.removeServiceName];
   return [config.rebootFunctionName, config.rebootServiceName];
-}
-
-async function ownCredentials(config: Config, context: Context): Promise<Credentials> {
-  const given = config.credentials ?? context.credentials ?? (config.insideFc ? undefined : await defaultCredentials());
-  return requireCredentials(given, 'the function has no role: set `role` in s.yaml');
 }
 
 function roleOf(roleArn: string, config: Config, { requestId }: Context): AssumeRole {

@@ -7,11 +7,12 @@ import EcsClient, {
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { RuntimeOptions } from '@darabonba/typescript';
 import type { Credentials } from '../config/credentials.ts';
-import { CallError } from '../ecs/call-error.ts';
+import { CallError, callErrorOf } from '../ecs/call-error.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import { createSanitizer } from '../log/sanitize.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 import { callFailure } from './call-failure.ts';
+import type { OwnCredentials } from './own-credentials.ts';
 import { readDetachAnswer, readInstancePage, readKeyPairNames, readPublicKey, readRebootItems } from './read-ecs.ts';
 import { runSdkCall, SdkCallFailure } from './sdk-call.ts';
 import { wireAddress } from './wire-address.ts';
@@ -19,23 +20,25 @@ import { wireAddress } from './wire-address.ts';
 export type EcsOptions = {
   regionId: string;
   credentials: Credentials;
+  /** Other credentials to go on with when ECS refuses these. */
+  replace?: OwnCredentials['replace'] | undefined;
   /** `https://host[:port]`, or http for loopback; without it the SDK's own table says where a region is served. */
   endpoint?: string | undefined;
 };
 
 /** The official client behind our port. The region must have been checked: the SDK puts it into the host name as it is. */
 export function createEcs(options: EcsOptions): Ecs {
-  const { client, asCall, sanitize, serverTime } = createEcsClient(options);
+  const { asCall, sanitize, serverTime } = createEcsClient(options);
   return {
     now: () => Math.max(Date.now(), serverTime()),
     detachKeyPair: ({ instanceIds, ...call }, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         const request = new DetachKeyPairRequest({ ...call, instanceIds: JSON.stringify(instanceIds) });
         await client.detachKeyPairWithOptions(request, runtime);
         return readDetachAnswer(client.bodyOf(runtime), sanitize);
       }),
     describeInstances: ({ instanceIds, tags, pageNumber, ...query }, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         const ids = instanceIds && JSON.stringify(instanceIds);
         const paging = pageNumber === undefined ? { maxResults: 100 } : { pageNumber, pageSize: 100 };
         const request = new DescribeInstancesRequest({ ...query, ...paging, tag: tags, instanceIds: ids });
@@ -43,12 +46,12 @@ export function createEcs(options: EcsOptions): Ecs {
         return readInstancePage(client.bodyOf(runtime));
       }),
     keyPairExists: (query, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         await client.describeKeyPairsWithOptions(new DescribeKeyPairsRequest(query), runtime);
         return readKeyPairNames(client.bodyOf(runtime)).includes(query.keyPairName);
       }),
     publicKeyOf: (query, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         await client.describeKeyPairsWithOptions(
           new DescribeKeyPairsRequest({ ...query, includePublicKey: true }),
           runtime,
@@ -56,7 +59,7 @@ export function createEcs(options: EcsOptions): Ecs {
         return readPublicKey(client.bodyOf(runtime), query.keyPairName);
       }),
     rebootInstances: ({ instanceIds, force, regionId }, timeoutMs) =>
-      asCall(timeoutMs, async (runtime) => {
+      asCall(timeoutMs, async (client, runtime) => {
         const request = new RebootInstancesRequest({
           regionId,
           instanceId: instanceIds,
@@ -69,22 +72,34 @@ export function createEcs(options: EcsOptions): Ecs {
   };
 }
 
-/** What every operation of ECS is called by. */
-export function createEcsClient({ regionId, credentials, endpoint }: EcsOptions) {
-  const client = new WireEcsClient(
-    new $OpenApiUtil.Config({ ...credentials, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }),
-  );
-  const sanitize = createSanitizer(credentials);
+/** What every operation of ECS is called by. A message of ECS may hold any of the credentials that it was called with. */
+export function createEcsClient({ regionId, credentials, replace, endpoint }: EcsOptions) {
+  const clientFor = (key: Credentials) =>
+    new WireEcsClient(new $OpenApiUtil.Config({ ...key, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }));
+  let active = { credentials, client: clientFor(credentials) };
   let serverTime = 0;
-  const asCall: AsCall = async (timeoutMs, call) => {
+  const sanitize = (message: string) => createSanitizer(credentials)(createSanitizer(active.credentials)(message));
+  async function callOnce<T>(timeoutMs: number, call: Call<T>, client: WireEcsClient): Promise<T> {
     const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) =>
-      call(new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs })),
+      call(client, new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs })),
     );
     if (done instanceof SdkCallFailure) throw callFailure(done, sanitize);
     serverTime = Math.max(serverTime, done.serverTime ?? 0);
     return done.answer;
+  }
+  const asCall: AsCall = async (timeoutMs, call) => {
+    const startedAt = Date.now();
+    const used = active;
+    try {
+      return await callOnce(timeoutMs, call, used.client);
+    } catch (error) {
+      const other = replace?.(used.credentials, callErrorOf(error));
+      if (!other) throw error;
+      if (active === used) active = { credentials: other, client: clientFor(other) };
+      return callOnce(Math.max(1, timeoutMs - (Date.now() - startedAt)), call, active.client);
+    }
   };
-  return { client, asCall, sanitize, serverTime: () => serverTime };
+  return { asCall, sanitize, serverTime: () => serverTime };
 }
 
 /**
@@ -108,5 +123,5 @@ class WireEcsClient extends EcsClient {
   }
 }
 
-type Call<T> = (runtime: RuntimeOptions) => Promise<T>;
+type Call<T> = (client: WireEcsClient, runtime: RuntimeOptions) => Promise<T>;
 type AsCall = <T>(timeoutMs: number, call: Call<T>) => Promise<T>;
