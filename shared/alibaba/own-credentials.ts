@@ -30,8 +30,9 @@ export function ownCredentials(config: Config, context: Context): OwnCredentials
     replace(refused, { code = '' }) {
       if (!/^Invalid(SecurityToken|AccessKeyId)(\.|$)/.test(code)) return undefined;
       // Calls side by side are refused together: the first of them has replaced the set for all.
-      if (sets[0]?.accessKeyId === refused.accessKeyId) sets.shift();
-      return sets[0];
+      if (sets.length > 1 && sets[0]?.accessKeyId === refused.accessKeyId) sets.shift();
+      const [set] = sets;
+      return set?.accessKeyId === refused.accessKeyId ? undefined : set;
     },
   };
 }

@@ -45,6 +45,14 @@ describe('credentials in the environment that ECS refuses', () => {
     expect((await ask({ body: all })).body).toMatchObject({ TotalCount: '600', FailCount: '0' });
   });
 
+  it('are refused as by ECS where there are no others, and the function goes on to answer', async () => {
+    const ask = detaching(cloud, { variables: inEnvironment(expired()) });
+    for (const more of [{}, { Reboot: true }]) {
+      const { status, body } = await ask(request(ids, more));
+      expect([status < 500, body.Code]).toEqual([true, 'InvalidSecurityToken.Expired']);
+    }
+  });
+
   it('are named by the error of ECS when those of the context are refused as well', async () => {
     const stale = expired();
     const ask = detaching(cloud, { variables: inEnvironment(unknown), credentials: stale });
