@@ -26,7 +26,7 @@ export async function carryOut(request: DetachRequest, origin: Origin, invocatio
   const { config, deadline, services, tuning } = invocation;
   const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
 
-  const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), { ...options });
+  const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), options);
   const chosen = await chooseInstances(request, ecs, config.maxInstances, options);
   checkCount(chosen.instanceIds.length, request, config);
   if (request.mode.kind !== 'detach') return look(request, chosen, ecs, services, options);
@@ -101,7 +101,7 @@ function detach(
     concurrency: config.detachConcurrency,
     ...tuning,
   });
-  return detachAll(toDetach, run, config.detachConcurrency, async () => described);
+  return detachAll(toDetach, run, described);
 }
 
 function isUnfinished(outcomes: readonly Outcome[]): boolean {

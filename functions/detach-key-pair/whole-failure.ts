@@ -1,6 +1,6 @@
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { Result, Sections } from './answer/answer.ts';
-import { failureOf } from './detach/failures.ts';
+import { failureOf } from './failures.ts';
 import { failed } from './outcome.ts';
 import { rebootSection } from './queue/enqueue-reboots.ts';
 import { onlineSection } from './queue/removals.ts';

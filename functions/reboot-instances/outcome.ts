@@ -43,26 +43,3 @@ export function failed(instanceId: string, { code, message }: Reason): RebootOut
 export function expired(instanceId: string, { code, message }: Reason): RebootOutcome {
   return { instanceId, action: 'Expired', code, message };
 }
-
-/** Such an outcome is thrown: a restart that did not happen has to reach `onFailure`. */
-export function isFailure({ action }: RebootOutcome): boolean {
-  return action === 'Failed' || action === 'Expired';
-}
-
-/** The answer, all leaf values texts as those of detach-key-pair. */
-export function summarize(requestId: string, outcomes: readonly RebootOutcome[]) {
-  return {
-    RequestId: requestId,
-    TotalCount: String(outcomes.length),
-    FailCount: String(outcomes.filter(isFailure).length),
-    Results: {
-      Result: outcomes.map((outcome) => ({
-        InstanceId: outcome.instanceId,
-        Code: outcome.code,
-        Message: outcome.message,
-        Success: String(!isFailure(outcome)),
-        Action: outcome.action,
-      })),
-    },
-  };
-}

@@ -1,21 +1,14 @@
 import { checkAllowLists } from '../../shared/config/allow-lists.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
+import { areTimesPossible } from '../../shared/messages/times.ts';
 import { expired, failed, type RemovalOutcome } from './outcome.ts';
-
-/** Clocks differ by less; what lies further ahead was never a detach. */
-const AHEAD_MS = 60_000;
-/** A message is valid for an hour; the longest of any message of this application is 27 hours. */
-const LONGEST_MS = 27 * 3_600_000;
 
 /** The outcomes of a message for which nothing may be done; undefined when it may be carried out. */
 export function refuseMessage(message: RemovalMessage, config: Config): RemovalOutcome[] | undefined {
   const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, InstanceIds: ids } = message;
   const [detachedAt, notAfter] = [Date.parse(message.DetachedAt), Date.parse(message.NotAfter)];
-  // NaN, of a day that no calendar has, fails each comparison.
-  if (!(detachedAt <= Date.now() + AHEAD_MS && notAfter <= detachedAt + LONGEST_MS)) {
-    return ids.map((id) => failed(id, IMPOSSIBLE_TIMES));
-  }
+  if (!areTimesPossible(detachedAt, notAfter)) return ids.map((id) => failed(id, IMPOSSIBLE_TIMES));
   const refusal = checkAllowLists({ regionId, keyPairName, roleArn }, config);
   if (refusal) return ids.map((id) => failed(id, refusal));
   return Date.now() > notAfter ? ids.map((id) => expired(id, TOO_LATE)) : undefined;

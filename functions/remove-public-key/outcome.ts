@@ -47,26 +47,3 @@ export function failed(instanceId: string, { code, message }: Why, evidence?: Ev
 export function expired(instanceId: string, { code, message }: Why): RemovalOutcome {
   return { instanceId, action: 'Expired', code, message };
 }
-
-export function isFailure({ action }: RemovalOutcome): boolean {
-  return action === 'Failed' || action === 'Expired';
-}
-
-/** The answer, all leaf values texts as those of detach-key-pair. */
-export function summarize(requestId: string, outcomes: readonly RemovalOutcome[]) {
-  return {
-    RequestId: requestId,
-    TotalCount: String(outcomes.length),
-    FailCount: String(outcomes.filter(isFailure).length),
-    Results: {
-      Result: outcomes.map((outcome) => ({
-        InstanceId: outcome.instanceId,
-        Code: outcome.code,
-        Message: outcome.message,
-        Success: String(!isFailure(outcome)),
-        Action: outcome.action,
-        ...(outcome.evidence && { Evidence: outcome.evidence }),
-      })),
-    },
-  };
-}

@@ -78,7 +78,8 @@ export function createEcsClient({ regionId, credentials, replace, endpoint }: Ec
     new WireEcsClient(new $OpenApiUtil.Config({ ...key, regionId, ...(endpoint && wireAddress(endpoint, regionId)) }));
   let active = { credentials, client: clientFor(credentials) };
   let serverTime = 0;
-  const sanitize = (message: string) => createSanitizer(credentials)(createSanitizer(active.credentials)(message));
+  let hide = createSanitizer(credentials);
+  const sanitize = (message: string) => hide(message);
   async function callOnce<T>(timeoutMs: number, call: Call<T>, client: WireEcsClient): Promise<T> {
     const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) =>
       call(client, new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs })),
@@ -95,7 +96,11 @@ export function createEcsClient({ regionId, credentials, replace, endpoint }: Ec
     } catch (error) {
       const other = replace?.(used.credentials, callErrorOf(error));
       if (!other) throw error;
-      if (active === used) active = { credentials: other, client: clientFor(other) };
+      if (active === used) {
+        const [before, after] = [hide, createSanitizer(other)];
+        active = { credentials: other, client: clientFor(other) };
+        hide = (message) => before(after(message));
+      }
       return callOnce(Math.max(1, timeoutMs - (Date.now() - startedAt)), call, active.client);
     }
   };

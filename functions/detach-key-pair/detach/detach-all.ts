@@ -8,22 +8,20 @@ import { checkName } from './check-name.ts';
 import { detachBatch } from './detach-batch.ts';
 import type { DetachRun } from './run.ts';
 
-/** What describing shows of these instances; undefined where it is not permitted, fails, or is not needed. */
-export type Describe = (ids: readonly string[]) => Promise<Described | undefined>;
-
-/** Distinct ids → one outcome each, in the order of the ids. Batches start in order, `concurrency` of them at once. */
+/**
+ * Distinct ids → one outcome each, in the order of the ids. Batches start in order, as many at once as calls may be.
+ * `described`: what describing has shown before; undefined where it is not permitted, has failed, or is not needed.
+ */
 export async function detachAll(
   ids: readonly string[],
   run: DetachRun,
-  concurrency: number,
-  describe: Describe,
+  described: Described | undefined,
 ): Promise<Outcome[]> {
   const detach = async (batch: string[]) => {
-    const described = await describe(batch);
     const outcomes = await detachBatch(newBatch(batch, described), run);
     return described ? outcomes.map((outcome) => withBoundName(outcome, described, run)) : outcomes;
   };
-  const sent = (await pLimit(concurrency).map(chunks(ids, DETACH_BATCH), detach)).flat();
+  const sent = (await pLimit(run.slot.concurrency).map(chunks(ids, DETACH_BATCH), detach)).flat();
   const outcomes = [...(await checkName(sent, run))];
   if (outcomes.every(({ instanceId }, index) => instanceId === ids[index])) return outcomes;
   const position = new Map(ids.map((id, index) => [id, index]));

@@ -1,6 +1,6 @@
+import { NOT_FOUND, OUTCOME_UNKNOWN } from '../failures.ts';
 import { detached, type Failure, failed, type Outcome } from '../outcome.ts';
 import type { BatchState } from './batch-state.ts';
-import { NOT_FOUND, OUTCOME_UNKNOWN } from './failures.ts';
 import type { DetachRun } from './run.ts';
 
 export type Resolved = {

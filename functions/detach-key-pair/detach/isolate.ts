@@ -1,8 +1,8 @@
 import type { CallError } from '../../../shared/ecs/call-error.ts';
 import { errorKind } from '../../../shared/ecs/error-kind.ts';
+import { failureOf, OUTCOME_UNKNOWN } from '../failures.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
 import { type BatchState, partOf } from './batch-state.ts';
-import { failureOf, OUTCOME_UNKNOWN } from './failures.ts';
 import { finish, resolveInDoubt } from './finish.ts';
 import { traitOf } from './rejection-rules.ts';
 import type { DetachRun } from './run.ts';

@@ -1,8 +1,8 @@
 import { CallError, mayBeApplied } from '../../../shared/ecs/call-error.ts';
 import type { DetachAnswer } from '../../../shared/ecs/ecs.ts';
+import { failureOf, OUTCOME_UNKNOWN } from '../failures.ts';
 import type { Failure } from '../outcome.ts';
 import type { BatchState } from './batch-state.ts';
-import { failureOf, OUTCOME_UNKNOWN } from './failures.ts';
 import { type ReadAnswer, readAnswer } from './read-answer.ts';
 
 /** Tries of one set of instances that may fail or stay silent. */

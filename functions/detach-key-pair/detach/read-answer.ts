@@ -8,8 +8,6 @@ export type ReadAnswer = {
   readonly retry: ReadonlyMap<string, Failure>;
   /** The answer does not say what became of these. */
   readonly unsaid: readonly string[];
-  /** Items about instances that were not sent. */
-  readonly strangers: readonly string[];
   readonly kinds: ReadonlySet<ErrorKind>;
 };
 
@@ -28,7 +26,7 @@ function isPlain(ids: readonly string[], { items }: DetachAnswer): boolean {
   return items.length === ids.length && items.every(({ success, instanceId }, k) => success && instanceId === ids[k]);
 }
 
-const NOTHING_ELSE = { retry: new Map<string, Failure>(), unsaid: [], strangers: [], kinds: new Set<ErrorKind>() };
+const NOTHING_ELSE = { retry: new Map<string, Failure>(), unsaid: [], kinds: new Set<ErrorKind>() };
 
 function readItems(ids: readonly string[], { failCount, items }: DetachAnswer, at: number): ReadAnswer {
   const sent = new Set(ids);
@@ -59,6 +57,5 @@ function readItems(ids: readonly string[], { failCount, items }: DetachAnswer, a
       else outcomes.push(failed(id, failure));
     }
   }
-  const strangers = items.map(({ instanceId }) => instanceId).filter((id) => !sent.has(id));
-  return { outcomes, retry, unsaid, strangers, kinds };
+  return { outcomes, retry, unsaid, kinds };
 }

@@ -2,9 +2,9 @@ import { CallError, callErrorOf } from '../../../shared/ecs/call-error.ts';
 import type { DetachAnswer } from '../../../shared/ecs/ecs.ts';
 import { errorKind } from '../../../shared/ecs/error-kind.ts';
 import type { Permit } from '../../../shared/retry/rate-limiter.ts';
+import { notSent } from '../failures.ts';
 import type { Failure } from '../outcome.ts';
 import type { BatchState } from './batch-state.ts';
-import { notSent } from './failures.ts';
 import { next, type Step } from './next.ts';
 import type { DetachRun } from './run.ts';
 
@@ -59,7 +59,7 @@ async function call(ids: readonly string[], run: DetachRun): Promise<DetachAnswe
 }
 
 function reportStrangers(ids: readonly string[], { items }: DetachAnswer, { log }: DetachRun): void {
-  if (items.length === 0) return;
+  if (items.every(({ instanceId }, k) => instanceId === ids[k])) return;
   const sent = new Set(ids);
   const strangers = items.map(({ instanceId }) => instanceId).filter((id) => !sent.has(id));
   if (strangers.length > 0) {

@@ -1,4 +1,4 @@
-import { NOT_FOUND } from '../detach/failures.ts';
+import { NOT_FOUND } from '../failures.ts';
 import { failed, passed } from '../outcome.ts';
 import { finding, type Judge } from './judge.ts';
 

@@ -6,7 +6,7 @@ import { DESCRIBE_BATCH, type Ecs } from '../../../shared/ecs/ecs.ts';
 import { isRetryable } from '../../../shared/ecs/error-kind.ts';
 import type { RetryOptions } from '../../../shared/retry/retry.ts';
 import { type Chosen, requireKeyPair } from '../choose-instances.ts';
-import { failureOf } from '../detach/failures.ts';
+import { failureOf } from '../failures.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
 import type { Judge } from './judge.ts';
 

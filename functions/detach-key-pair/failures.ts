@@ -1,6 +1,6 @@
-import type { CallError } from '../../../shared/ecs/call-error.ts';
-import { isForAnotherRun } from '../../../shared/ecs/error-kind.ts';
-import type { Failure } from '../outcome.ts';
+import type { CallError } from '../../shared/ecs/call-error.ts';
+import { isForAnotherRun } from '../../shared/ecs/error-kind.ts';
+import type { Failure } from './outcome.ts';
 
 /** A call's failure as the failure of each of its instances, with ECS's own code where ECS gave one. */
 export function failureOf({ code, status, message, kind, reached }: CallError): Failure {
