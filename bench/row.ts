@@ -29,9 +29,9 @@ export function isMet({ value, atMost, atLeast }: Goal): boolean {
 /** What a row is measured with. */
 export type Tools = {
   readonly bundles: Bundles;
-  /** For files that nobody needs afterwards. */
+  /** For files that are not needed afterwards. */
   readonly folder: string;
-  /** Tells whoever waits how far it is. */
+  /** Reports progress. */
   progress(text: string): void;
 };
 

@@ -1,7 +1,7 @@
 /** Of the page's only script and its only style sheet, base64. */
 export type Hashes = { readonly script: string; readonly style: string };
 
-/** Where a copy that somebody saved may have its function: anywhere, but never over a network in clear text. */
+/** Where a saved copy may have its function: anywhere, but never over a network in clear text. */
 export const ANY_FUNCTION = "'self' https: http://127.0.0.1:* http://localhost:*";
 
 /** Nothing is loaded and nothing runs but what the page holds itself; `functions` are the origins it may call. */

@@ -2,7 +2,7 @@ import EcsClient, { DetachKeyPairRequest } from '@alicloud/ecs20140526';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { sideBySide } from './side-by-side.ts';
 
-// The SDK, and a refused batch taken apart until the culprit is alone.
+// The SDK, and a refused batch bisected until the bad instance is alone.
 
 type Event = { body: string };
 type Context = { credentials: Record<string, string> };

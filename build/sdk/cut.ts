@@ -3,7 +3,7 @@ const METHOD = /^ {2}(?:static )?(?:async )?\*?(\w+)\(.*\{\n[\s\S]*?^ {2}\}\n/gm
 const MODEL = /^export \{ (\w+) \} from .*\n/gm;
 
 /**
- * The ECS client without the operations that nobody calls. An operation is two methods, `x` and `xWithOptions`; `words`
+ * The ECS client without the operations that are not called. An operation is two methods, `x` and `xWithOptions`; `words`
  * are those of the sources that may call it.
  */
 export function cutOperations(client: string, words: ReadonlySet<string>): string {
@@ -25,7 +25,7 @@ const FIELD = /^ {6}(\w+): .*,\n/gm;
 const VALIDATED = /^ {4}if\s?\((?:Array\.isArray\()?this\.(\w+)[\s\S]*?^ {4}\}\n/gm;
 const SENT = /^ {4}if \(!\$dara\.isNull\(request\.(\w+)\)\) \{\n {6}query\[.*\n {4}\}\n/gm;
 
-/** A model, or the client, without the fields that no source names: nobody can set them, and nobody reads them. */
+/** A model, or the client, without the fields that no source names: they are neither set nor read. */
 export function cutFields(code: string, words: ReadonlySet<string>): string {
   const kept = (line: string, field: string) => (words.has(field) || RESPONSE.has(field) ? line : '');
   return code.replace(FIELD, kept).replace(VALIDATED, kept).replace(SENT, kept);

@@ -34,7 +34,7 @@ function usage(known: Flags): string {
   return ['Flags (after `--`):', ...lines].join('\n');
 }
 
-/** Runs a command; a mistake in its flags is told without a stack. */
+/** Runs a command; a mistake in its flags is reported without a stack. */
 export function runCommand(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
     console.error(error instanceof UsageError ? error.message : error);

@@ -120,13 +120,13 @@ export class Ecs {
     this.#state.fleet.seed(instances, { ...this.#defaults, ...defaults });
   }
 
-  /** As if somebody else had stopped or started it. */
+  /** As if another person had stopped or started it. */
   setStatus(instanceId: string, status: InstanceStatus): void {
     const { machine } = this.#machine(instanceId, this.#defaults.accountId);
     machine.become(status, this.#state.clock.now(), this.#state.fleet.downtime);
   }
 
-  /** As if somebody else had attached or detached a key pair. */
+  /** As if another person had attached or detached a key pair. */
   bind(instanceId: string, keyPairName: string | undefined): void {
     const { machine, region } = this.#machine(instanceId, this.#defaults.accountId);
     if (keyPairName !== undefined) region.keyPairs.add(keyPairName);

@@ -20,7 +20,7 @@ export interface ItemsFault {
   omit?: Which;
   /** Neither done nor listed. */
   forget?: Which;
-  /** Listed as done, though nobody asked. */
+  /** Listed as done, though not asked for. */
   strangers?: readonly string[];
   failCount?: number | 'absent';
   wireTypes?: WireTypes;

@@ -14,7 +14,7 @@ export interface MachineFacts {
   startTime: number;
 }
 
-/** An instance that changes. Its state is worked out when somebody looks, so that 100,000 reboots need no timers. */
+/** An instance that changes. Its state is worked out when it is read, so that 100,000 reboots need no timers. */
 export class Machine implements Instance {
   readonly instanceId: string;
   readonly regionId: string;
@@ -68,7 +68,7 @@ export class Machine implements Instance {
     this.settle(now);
   }
 
-  /** Sets the status by hand: as if somebody else had stopped or started it. */
+  /** Sets the status by hand: as if another person had stopped or started it. */
   become(status: InstanceStatus, now: number, downtime: Downtime): void {
     this.settle(now);
     this.#rebooting = undefined;

@@ -49,7 +49,7 @@ async function invoke({ mark, event, context, environment, http, ahead }) {
   } catch (error) {
     reply = failure('UnhandledInvocationError', error);
   }
-  // Whoever reads the two streams knows by the mark that nothing of this invocation is still to come.
+  // The mark says to the reader of the two streams that nothing of this invocation is still to come.
   await Promise.all([written('stdout', mark), written('stderr', mark)]);
   send({ kind: 'reply', ...reply });
 }

@@ -23,7 +23,7 @@ export interface ListenOptions {
 /** Loopback only: nothing outside this machine can reach the local cloud. */
 export async function listen(listener: Listener, { port = 0, tls }: ListenOptions = {}): Promise<Listening> {
   const server = tls ? createTlsServer(tls, listener) : createServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener);
-  // Clients keep connections alive; a server that drops idle ones early makes them see resets nobody scripted.
+  // Clients keep connections alive; a server that drops idle ones early makes them see resets that no test scripted.
   server.keepAliveTimeout = 120_000;
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {

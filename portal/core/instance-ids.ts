@@ -16,7 +16,7 @@ const ID = new RegExp(detachRequestSchema.properties.InstanceIds.items.pattern);
 // Lists, quoted lists, JSON, tables, resource names, and what input methods make of commas.
 const PIECE = /[^\s,;|"'`()[\]{}<>=:/\\\u200b\ufeff\uff0c\u3001\uff1b\u201c\u201d\u2018\u2019]+/g;
 
-/** Whatever somebody pasted → the instance ids in it, and what else is in it: nothing is left out without a word. */
+/** Pasted text → the instance ids in it, and what else is in it: nothing is left out without a word. */
 export function readInstanceIds(text: string): Reading {
   const ids = new Set<string>();
   const strange: Piece[] = [];

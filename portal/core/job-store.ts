@@ -34,7 +34,7 @@ export function jobStore(store: Store) {
     if (!frame) return undefined;
     const texts = Array.from({ length: frame.parts }, (_, index) => store.getItem(partKey(index)));
     const parts = texts.flatMap((text) => (text === null ? [] : unpacked(text)));
-    // Somebody has cleared some of it: what is left is no job.
+    // Some of it was cleared: what is left is no job.
     if (parts.length < frame.parts) return undefined;
     kept = parts;
     return { ...frame, parts };

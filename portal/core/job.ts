@@ -16,11 +16,11 @@ export type Part = {
   /** When it was first sent, ms since the epoch, and how long its first wave was to wait. */
   readonly sent?: { readonly at: number; readonly delaySeconds: number };
   readonly done?: {
-    /** Whoever started after it has the change: what a verification asks since when. */
+    /** An instance that started after it has the change: what a verification asks since when. */
     readonly since: number;
     readonly outcomes: readonly Outcome[];
   };
-  /** Somebody ended the job before its answer. */
+  /** The person ended the job before its answer. */
   readonly isLeft?: boolean;
 };
 
@@ -90,7 +90,7 @@ export function markAnswered(job: Job, index: number, answer: Answered, now: num
   const sent = job.parts[index]?.sent ?? { at: now, delaySeconds: 0 };
   const restarts = restartsOf(answer.tasks, now);
   const items = new Map(answer.items.map((item) => [item.id, item]));
-  // A wave that was known already was queued by the try before, whose end nobody saw. Seen by the function's clock: an
+  // A wave that was known already was queued by the try before, whose end was not seen. Seen by the function's clock: an
   // instance tells its start by a clock like that, and the one in front of this page may be minutes off.
   const isOld = answer.tasks.some(({ status }) => status === 'Duplicate');
   const since = (answer.at ?? now) - (isOld ? now - sent.at : 0);

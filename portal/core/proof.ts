@@ -55,7 +55,7 @@ export type ProofLink =
   | { readonly kind: 'job'; readonly jobId: string }
   | { readonly kind: 'unreadable' };
 
-/** Undefined for the hash of no verification. Whoever made the link: nothing of it is taken that is not well formed. */
+/** Undefined for the hash of no verification. A link may come from anyone: nothing of it is taken that is not well formed. */
 export function readProofHash(hash: string): ProofLink | undefined {
   if (!hash.startsWith(PREFIX)) return undefined;
   const fields = new URLSearchParams(hash.slice(PREFIX.length));

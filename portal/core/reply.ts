@@ -14,7 +14,7 @@ export type Task = {
 
 export type Answer = {
   readonly kind: 'answer';
-  /** When it was given, by the clock of whoever gave it; undefined where that cannot be read. */
+  /** When it was given, by the clock of the service; undefined where that cannot be read. */
   readonly at: number | undefined;
   readonly requestId: string;
   readonly items: readonly Item[];
@@ -46,7 +46,7 @@ export type Received = {
   readonly text: string;
 };
 
-/** Status and body as they came → what they say, in the words of whoever answered. */
+/** Status and body as they came → what they say, in the words of the service. */
 export function readReply({ status, requestId, date, text }: Received): Reply {
   const body = parsed(text);
   const results = recordOf(body?.['Results'])['Result'];

@@ -18,7 +18,7 @@ export type Running = {
 /** Before a request is sent again by itself: answers get lost, and a gateway may be busy for a moment. */
 const PAUSES_MS = [1_000, 4_000];
 
-/** Sends one part after the other until all are done, somebody stops it, or it needs somebody. */
+/** Sends one part after the other until all are done, the person stops it, or it needs the person. */
 export async function runJob(
   start: Job,
   { ask, keep, isStopped, now = Date.now, pause = sleep }: Running,
@@ -36,7 +36,7 @@ export async function runJob(
       set(markAnswered(job, index, reply, now()));
     } else if (reply.kind === 'refusal' && reply.isOfEachInstance) {
       set(markFailed(job, index, reply, now()));
-      // All of a request at once: whoever runs it decides whether the next one shall meet the same.
+      // All of a request at once: the person decides whether the next one shall meet the same.
       if (nextPart(job) >= 0) return { kind: 'waits', for: reply };
     } else {
       return { kind: 'waits', for: reply };

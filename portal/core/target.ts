@@ -21,7 +21,7 @@ const COMPLAINTS = {
 
 export const MAX_TAGS = Filter.properties.Tags.maxItems;
 
-/** What is wrong with which field, as the function would find. No role is nobody's fault. */
+/** What is wrong with which field, as the function would find. Without a role nothing is wrong with it. */
 export function complaints(target: Target): Partial<Record<TargetField, string>> {
   const wrong: Partial<Record<TargetField, string>> = {};
   for (const field of ['regionId', 'keyPairName', 'roleArn'] as const) {

@@ -62,7 +62,7 @@ export function connectionPanel(): ConnectionPanel {
   };
 }
 
-/** Where a served page came from, or what whoever hosts this copy has written into it. */
+/** Where a served page came from, or what the host of this copy has written into it. */
 function ownFunction(): string {
   const written = document.querySelector<HTMLMetaElement>('meta[name=function-url]')?.content.trim();
   if (written) return written;

@@ -15,7 +15,7 @@ import { tokenForm } from './token-form.ts';
 
 const WOULD = 'DryRun.WouldDetach';
 
-/** Why somebody could want an instance in all the same. */
+/** Why a person may want to send an instance all the same. */
 const HINTS: Readonly<Record<string, string>> = {
   'DryRun.NotBound':
     'Nothing to detach. It would only be restarted, if you choose restarts: for an instance that was detached before and has not restarted since.',

@@ -8,7 +8,7 @@ export type Field = {
 
 type Options = { readonly hint?: string; readonly class?: string };
 
-/** An input with its label, a hint, and room for what is wrong with it, all known to whoever cannot see it. */
+/** An input with its label, a hint, and room for what is wrong with it, all announced to screen readers. */
 export function field(
   label: string,
   input: HTMLInputElement | HTMLTextAreaElement,

@@ -13,7 +13,7 @@ export type IdsInput = {
 /** So many are shown one by one; a table pasted whole has thousands. */
 const SHOWN = 24;
 
-/** Instances as somebody pastes them. What is no instance id stays until it is taken out by hand. */
+/** Instances as they are pasted. What is no instance id stays until it is taken out by hand. */
 export function idsInput(): IdsInput {
   const text = h('textarea', { rows: 6, autocomplete: 'off', spellcheck: 'false', autocapitalize: 'off' });
   const { element, complain } = field('Instance ids', text, {

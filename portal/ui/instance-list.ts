@@ -15,7 +15,7 @@ type Options<Row> = {
   readonly more?: readonly Column<Row>[];
 };
 
-/** What somebody must see to comes first. */
+/** What needs attention comes first. */
 const RANKS: Readonly<Record<Tone, number>> = { bad: 0, wait: 1, plain: 2, good: 3 };
 
 /** Instances to look through: by text, by code, sorted by any column. */

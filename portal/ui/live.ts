@@ -1,6 +1,6 @@
 import { h } from './dom.ts';
 
-/** Read out to whoever cannot see what has changed. */
+/** Read out by screen readers. */
 export const live = h('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
 
 export function announce(text: string): void {

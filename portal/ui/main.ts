@@ -26,7 +26,7 @@ function start(app: Element): void {
     h('footer', {}, h('a', { href: '#verify?' }, 'Verify an earlier detach')),
     live,
   );
-  // Whoever opens a bookmark has no token in the page yet, and looks around first.
+  // A person who opens a bookmark has no token in the page yet, and looks around first.
   route(false);
 }
 

@@ -11,7 +11,7 @@ export function notice(kind: 'warn' | 'bad' | 'plain', title: string, ...childre
   );
 }
 
-/** Whoever refused, in their own words. */
+/** The service that refused, in its own words. */
 export function refusalNotice(reply: Refusal | Silence, ...children: readonly Child[]): HTMLElement {
   if (reply.kind === 'silence') return silenceNotice(reply, children);
   const { status, code, message, requestId } = reply;

@@ -6,7 +6,7 @@ import { choice, field } from './field.ts';
 import { notice } from './notice.ts';
 import { timelineFigure } from './timeline-figure.ts';
 
-/** An instance of ordinary size. Only drawn with: nobody is told to wait for it. */
+/** An instance of ordinary size. Only for the drawing. */
 const RESTART_SECONDS = 60;
 const KINDS = ['off', 'at once', 'waves'] as const;
 

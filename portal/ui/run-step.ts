@@ -13,7 +13,7 @@ type Running = {
   readonly connection: ConnectionPanel;
   /** Keeps it for a reload; says whether it could. */
   readonly keep: (job: Job) => boolean;
-  /** All of it is done, or somebody ended it here. */
+  /** All of it is done, or the person ended it here. */
   readonly onOver: (job: Job) => void;
 };
 

@@ -17,7 +17,7 @@ import { timeOf } from './result-step.ts';
 import { tokenForm } from './token-form.ts';
 
 type Asking = {
-  readonly connection: ConnectionPanel /** Somebody has just asked for it: it begins by itself. */;
+  readonly connection: ConnectionPanel /** It was asked for just now: it begins by itself. */;
   readonly isAsked: boolean;
 };
 

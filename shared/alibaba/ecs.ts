@@ -109,7 +109,7 @@ export function createEcsClient({ regionId, credentials, replace, endpoint }: Ec
 
 /**
  * The client with the bodies as they were on the wire. The SDK takes a 200 for success whatever it holds (one with a
- * `Code` is somebody's error), and copies each answer into models that turn what they know into strings and drop the rest.
+ * `Code` is an error), and copies each answer into models that turn what they know into strings and drop the rest.
  */
 class WireEcsClient extends EcsClient {
   readonly #bodies = new WeakMap<RuntimeOptions, UnknownRecord>();

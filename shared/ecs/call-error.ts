@@ -29,7 +29,7 @@ export class CallError extends Error {
     return this.code ?? 'ServiceUnavailable';
   }
 
-  /** ECS answered with an error. From a 5xx on nobody knows what was done before it. */
+  /** ECS answered with an error. After a 5xx it is not known what was done before it. */
   static answered(status: number, said: string, message: string, retryAfterMs?: number): CallError {
     const code = plainCode(said, message);
     const applied = status >= 500 || mayBeApplied(code) ? 'maybe' : 'no';

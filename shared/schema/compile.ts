@@ -1,6 +1,6 @@
 import Ajv, { type SchemaObject, type ValidateFunction } from 'ajv';
 
-// allErrors stays off: on input nobody vouches for, collecting every error is a way to keep us busy.
+// allErrors stays off: on untrusted input, collecting every error is a way to keep us busy.
 const ajv = new Ajv({ code: { source: true }, messages: false, strictRequired: false, allowUnionTypes: true });
 
 /**

@@ -1,7 +1,7 @@
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { invalid, RequestError, shown } from '../request/request-error.ts';
 
-/** The gateway's own parameters: signing, format, the account. Checked before a request gets here, or by nobody. */
+/** The gateway's own parameters: signing, format, the account. Checked before a request gets here, or not at all. */
 const GATEWAY = new Set(
   `Format AccessKeyId Signature SignatureMethod SignatureVersion SignatureNonce SignatureType Timestamp SecurityToken
    OwnerId OwnerAccount ResourceOwnerAccount ResourceOwnerId`.split(/\s+/),

@@ -75,7 +75,7 @@ function isSigned(prefix: string, bytes: Buffer, secret: string, signatures: rea
   return signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected));
 }
 
-/** The caller is told no more than that it is none: what is wrong is for the log. */
+/** The answer says only that the signature is not valid: which check failed is for the log. */
 function refusal(reason: string): RequestError {
   return new RequestError(
     401,

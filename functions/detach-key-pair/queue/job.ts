@@ -59,7 +59,7 @@ function rebootField({ force, batchSize, intervalSeconds, delaySeconds }: Reboot
   };
 }
 
-/** Undefined for an event that is none. Whoever may invoke the function may also send one: it is checked like a request. */
+/** Undefined for an event that is none. Anyone who may invoke the function may also send one: it is checked like a request. */
 export function readJob(event: unknown): Job | undefined {
   const { Job: kind, Request, RequestId, Sender, FirstWave } = recordOf(event);
   if ((kind !== 'Completion' && kind !== 'Continuation') || !isRecord(Request)) return undefined;

@@ -5,7 +5,7 @@ import type { Place, Restart } from './waves.ts';
 
 /** ECS gives the start of an instance to the minute. */
 const MINUTE_MS = 60_000;
-/** A message is valid for little longer than a day: what is known not to have restarted until now is told so. */
+/** A message is valid for little longer than a day: for what is known not to have restarted it says now. */
 const RECENT_MS = 3_600_000;
 
 /** The restarts that are owed, each in its place: of what this run has detached, and of what an earlier one has. */

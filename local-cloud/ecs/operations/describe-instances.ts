@@ -26,12 +26,12 @@ export function describeInstances(call: OperationCall): Record<string, unknown> 
   const page = region.after(token === undefined ? -1 : decodeToken(token), limit + 1, filter, now);
   const last = page.length > limit ? page[limit - 1] : undefined;
   const shown = page.slice(0, limit);
-  // With tokens the page says that TotalCount means nothing; here it is the page's own count, which nobody can use.
+  // With tokens the page says that TotalCount means nothing; here it is the page's own count, which is of no use.
   const rest = { TotalCount: shown.length, PageNumber: 1, PageSize: limit };
   return answer(shown, { ...rest, NextToken: last ? encodeToken(last.ordinal) : '' }, now);
 }
 
-/** The describe operations' answer for nobody's eyes. */
+/** The describe operations' empty answer for a caller without permission. */
 export function noInstances(): Record<string, unknown> {
   return answer([], { TotalCount: 0, PageNumber: 1, PageSize: 10 }, 0);
 }
