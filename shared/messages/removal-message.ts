@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { MESSAGE_FIELDS } from './fields.ts';
 
 /** What detach-key-pair asks of remove-public-key: the contract between the two. Times are ISO 8601, UTC, milliseconds. */
 export const removalMessageSchema = {
@@ -17,24 +18,12 @@ export const removalMessageSchema = {
     'SourceRequestId',
   ],
   properties: {
-    Version: { const: 1 },
-    RegionId: { type: 'string', maxLength: 64, pattern: '^[a-z]{2}(-[a-z0-9]+)+$' },
-    KeyPairName: { type: 'string', minLength: 1, maxLength: 128 },
+    ...MESSAGE_FIELDS,
     /** Type and base64: all that is ever put into the script. */
     PublicKey: { type: 'string', maxLength: 16_384, pattern: '^[a-z][a-z0-9@.-]{1,63} [A-Za-z0-9+/]+={0,2}$' },
-    InstanceIds: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 100,
-      items: { type: 'string', pattern: '^i-[0-9A-Za-z]{3,62}$' },
-    },
     /** For one run of the script. */
     TimeoutSeconds: { type: 'integer', minimum: 30, maximum: 600 },
     Sessions: { enum: ['Keep', 'Close'] },
-    DetachedAt: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' },
-    NotAfter: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' },
-    SourceRequestId: { type: 'string', maxLength: 128 },
-    RoleArn: { type: 'string', maxLength: 256 },
     /** How to restart what is not proven clean. */
     Reboot: {
       type: 'object',

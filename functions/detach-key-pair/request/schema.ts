@@ -1,3 +1,4 @@
+import { INSTANCE_ID, REGION_ID } from '../../../shared/messages/fields.ts';
 import { REBOOT_LIMITS } from './reboot-options.ts';
 
 /** Half a surrogate pair cannot be sent: it has no UTF-8. */
@@ -19,9 +20,7 @@ export const detachRequestSchema = {
   required: ['RegionId', 'KeyPairName'],
   properties: {
     RegionId: {
-      type: 'string',
-      maxLength: 64,
-      pattern: '^[a-z]{2}(-[a-z0-9]+)+$',
+      ...REGION_ID,
       description: 'Region of the instances and of the key pair.',
     },
     KeyPairName: {
@@ -33,7 +32,7 @@ export const detachRequestSchema = {
     InstanceIds: {
       type: 'array',
       minItems: 1,
-      items: { type: 'string', pattern: '^i-[0-9A-Za-z]{3,62}$' },
+      items: INSTANCE_ID,
       description: 'Instances to take the key pair off. Repeated ids count once.',
     },
     Filter: {
