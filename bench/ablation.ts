@@ -7,7 +7,6 @@ import { OUTPUT } from '../build/output.ts';
 import { portalPage } from '../build/portal-page.ts';
 import { prunedModules } from '../build/sdk/pruned.ts';
 import { sdkSources } from '../build/sdk/sources.ts';
-import { wordsOf } from '../build/sdk/used.ts';
 import { standaloneValidators } from '../build/standalone-validators.ts';
 import { answerOnce, type Once } from './child/once.ts';
 import { startEcs } from './ecs/local-ecs.ts';
@@ -19,16 +18,13 @@ import { difference, sample } from './statistics.ts';
 
 const ROUNDS = 15;
 const WARM_ROUNDS = 5;
-const words = wordsOf(['functions', 'shared'], []);
-/** As if our sources named everything. */
-const everything: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
 
 const PARTS = {
   'standalone validators': standaloneValidators,
   'the portal as it is built': portalPage,
   'lazy files': lazyPackages,
   stubs: prunedModules,
-  sources: sdkSources(words),
+  sources: sdkSources,
 };
 
 function plugins(changes: { readonly [part in keyof typeof PARTS]?: Plugin | undefined }): Plugin[] {
@@ -39,7 +35,6 @@ const NONE = { 'lazy files': undefined, stubs: undefined };
 const VARIANTS: Readonly<Record<string, readonly Plugin[]>> = {
   'all of them': plugins({}),
   'without lazy files': plugins({ 'lazy files': undefined }),
-  'without the cuts': plugins({ sources: sdkSources(everything) }),
   'with the SDKs as they are published': plugins({ ...NONE, sources: undefined }),
   'without standalone validators': plugins({ 'standalone validators': undefined }),
   'none of them': [portalPage],

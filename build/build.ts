@@ -7,7 +7,6 @@ import { OUTPUT } from './output.ts';
 import { buildPage, portalPage, wordlessSchema } from './portal-page.ts';
 import { removalScript } from './removal-script.ts';
 import { smallSdks } from './sdk/small-sdks.ts';
-import { unreadResponses } from './sdk/unread-responses.ts';
 import { standaloneValidators } from './standalone-validators.ts';
 
 // Named one by one: a glob that matches nothing builds nothing, and exits 0.
@@ -24,22 +23,14 @@ export type Built = {
 
 /** Each function → dist/<function>/: index.js, and beside it what is loaded when it is used. It needs nothing else. */
 export async function buildFunction(name: FunctionName, folder = `dist/${name}`): Promise<Built> {
-  const entryPoints = [`functions/${name}/index.ts`];
   const { metafile } = await build({
-    entryPoints,
+    entryPoints: [`functions/${name}/index.ts`],
     outfile: path.join(folder, 'index.js'),
     ...OUTPUT,
     metafile: true,
     logLevel: 'warning',
     logOverride: { 'empty-glob': 'error', 'import-is-undefined': 'error' },
-    plugins: [
-      standaloneValidators,
-      portalPage,
-      wordlessSchema,
-      removalScript,
-      unreadResponses,
-      ...smallSdks(entryPoints),
-    ],
+    plugins: [standaloneValidators, portalPage, wordlessSchema, removalScript, ...smallSdks],
   });
   const lazy = await buildLazyFiles(metafile, folder);
   if (name === 'detach-key-pair') {

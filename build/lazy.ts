@@ -20,11 +20,6 @@ export const lazyPackages: Plugin = {
       const isOurs = !importer.includes('/node_modules/');
       return file && kind === 'dynamic-import' && isOurs ? { path: `./${file}`, external: true } : undefined;
     });
-    onResolve({ filter: /^@alicloud\/credentials$/ }, ({ importer }) =>
-      importer.includes('/@alicloud/openapi-core/')
-        ? { path: path.resolve('build/sdk/static-credentials.ts'), sideEffects: false }
-        : undefined,
-    );
     // The SDK core imports the parser of XML, which ECS sends only to callers that ask for it.
     onResolve({ filter: /^xml2js$/ }, ({ importer }) =>
       importer.includes('/@darabonba/') ? { path: path.resolve('build/sdk/xml2js.ts'), sideEffects: false } : undefined,
@@ -44,7 +39,7 @@ export async function buildLazyFiles({ outputs }: Metafile, folder: string): Pro
       ...OUTPUT,
       metafile: true,
       logLevel: 'warning',
-      plugins: [prunedModules, sdkSources(new Set())],
+      plugins: [prunedModules, sdkSources],
     }),
   );
   return (await Promise.all(built)).map(({ metafile }) => metafile);

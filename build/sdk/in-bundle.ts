@@ -20,16 +20,3 @@ export function stub(what: string): unknown {
   };
   return new Proxy(constructible, { get: fail, construct: fail, apply: fail });
 }
-
-/** The end of a prototype chain, for classes that lost methods: asking for a method that is not there throws. */
-export function cutOff(what: string, before: object): object {
-  return new Proxy(before, {
-    get(target, key, receiver) {
-      // `then` and `toJSON` are what Node asks any object for, and underscores are the SDK's own fields.
-      if (typeof key === 'symbol' || key in target || /^(_|then$|toJSON$)/.test(key)) {
-        return Reflect.get(target, key, receiver);
-      }
-      throw new PrunedError(`${key} of ${what}`);
-    },
-  });
-}

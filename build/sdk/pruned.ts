@@ -5,8 +5,6 @@ import type { Plugin } from 'esbuild';
 /** What the SDKs refer to and no path of ours reaches, by path below node_modules, and what it is for. */
 const PRUNED: readonly (readonly [RegExp, string])[] = [
   [/^@darabonba\/typescript\/src\/websocket\.ts$/, 'operations over WebSocket, by ws and three proxy agents'],
-  [/^@darabonba\/typescript\/src\/form\.ts$/, 'bodies that are forms'],
-  [/^@alicloud\/openapi-core\/src\/websocketUtils\/(?!index)/, 'operations over WebSocket'],
   [/^@alicloud\/credentials\/src\/rsa_key_pair_credential\.ts$/, 'key pairs of the Japan site'],
   [/^xmlbuilder\//, 'writing XML'],
   [/^ali-oss\//, 'uploads of code and layers'],

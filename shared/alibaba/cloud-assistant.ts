@@ -1,73 +1,62 @@
-import {
-  DescribeCloudAssistantStatusRequest,
-  DescribeInvocationResultsRequest,
-  DescribeInvocationsRequest,
-  RunCommandRequest,
-} from '@alicloud/ecs20140526';
+import { DescribeCloudAssistantStatusRequest } from '@alicloud/ecs20140526/dist/models/DescribeCloudAssistantStatusRequest.js';
+import { DescribeInvocationResultsRequest } from '@alicloud/ecs20140526/dist/models/DescribeInvocationResultsRequest.js';
+import { DescribeInvocationsRequest } from '@alicloud/ecs20140526/dist/models/DescribeInvocationsRequest.js';
+import { RunCommandRequest } from '@alicloud/ecs20140526/dist/models/RunCommandRequest.js';
 import { CallError } from '../ecs/call-error.ts';
 import type { CloudAssistant, InvocationPage, InvocationRow, InvocationsPage } from '../ecs/cloud-assistant.ts';
 import type { Sanitize } from '../log/sanitize.ts';
 import { recordOf, type UnknownRecord } from '../record.ts';
-import { createEcsClient, type EcsOptions } from './ecs.ts';
+import { createEcsCall, type EcsOptions } from './ecs-call.ts';
 import { leafOf, listOf } from './read-ecs.ts';
 
-/** The official client behind our port. */
+/** The official request models behind our port. Each operation throws `CallError`. */
 export function createCloudAssistant(options: EcsOptions): CloudAssistant {
-  const { asCall, sanitize } = createEcsClient(options);
+  const { call, sanitize } = createEcsCall(options);
   return {
-    runCommand: ({ regionId, instanceIds, name, script, timeoutSeconds, clientToken }, timeoutMs) =>
-      asCall(timeoutMs, async (client, runtime) => {
-        const request = new RunCommandRequest({
-          regionId,
-          instanceId: instanceIds,
-          name,
-          type: 'RunShellScript',
-          commandContent: Buffer.from(script).toString('base64'),
-          contentEncoding: 'Base64',
-          timeout: timeoutSeconds,
-          keepCommand: false,
-          terminationMode: 'ProcessTree',
-          clientToken,
-        });
-        await client.runCommandWithOptions(request, runtime);
-        const invokeId = leafOf(client.bodyOf(runtime)['InvokeId']);
-        if (!invokeId) throw CallError.unreadable('ECS answered 200 without InvokeId');
-        return invokeId;
-      }),
-    describeInvocationResults: (query, timeoutMs) =>
-      asCall(timeoutMs, async (client, runtime) => {
-        const request = new DescribeInvocationResultsRequest({ ...query, maxResults: 50, contentEncoding: 'Base64' });
-        await client.describeInvocationResultsWithOptions(request, runtime);
-        return readInvocationPage(client.bodyOf(runtime), sanitize);
-      }),
-    describeInvocations: ({ regionId, name, nextToken }, timeoutMs) =>
-      asCall(timeoutMs, async (client, runtime) => {
-        const page = {
-          maxResults: 50,
-          includeOutput: true,
-          contentEncoding: 'Base64',
-          ...(nextToken && { nextToken }),
-        };
-        await client.describeInvocationsWithOptions(
-          new DescribeInvocationsRequest({ regionId, commandName: name, ...page }),
-          runtime,
-        );
-        return readInvocationsPage(client.bodyOf(runtime), sanitize);
-      }),
-    describeCloudAssistantStatus: ({ regionId, instanceIds }, timeoutMs) =>
-      asCall(timeoutMs, async (client, runtime) => {
-        const request = new DescribeCloudAssistantStatusRequest({ regionId, instanceId: instanceIds });
-        await client.describeCloudAssistantStatusWithOptions(request, runtime);
-        const set = recordOf(client.bodyOf(runtime)['InstanceCloudAssistantStatusSet']);
-        const statuses = listOf(set['InstanceCloudAssistantStatus'], 'InstanceCloudAssistantStatus');
-        // A text on one page, a boolean on another.
-        return new Map(
-          statuses.map((status) => [
-            leafOf(status['InstanceId']),
-            leafOf(status['CloudAssistantStatus']).toLowerCase() === 'true',
-          ]),
-        );
-      }),
+    async runCommand({ regionId, instanceIds, name, script, timeoutSeconds, clientToken }, timeoutMs) {
+      const request = new RunCommandRequest({
+        regionId,
+        instanceId: instanceIds,
+        name,
+        type: 'RunShellScript',
+        commandContent: Buffer.from(script).toString('base64'),
+        contentEncoding: 'Base64',
+        timeout: timeoutSeconds,
+        keepCommand: false,
+        terminationMode: 'ProcessTree',
+        clientToken,
+      });
+      const invokeId = leafOf((await call('RunCommand', request, timeoutMs))['InvokeId']);
+      if (!invokeId) throw CallError.unreadable('ECS answered 200 without InvokeId');
+      return invokeId;
+    },
+    async describeInvocationResults(query, timeoutMs) {
+      const request = new DescribeInvocationResultsRequest({ ...query, maxResults: 50, contentEncoding: 'Base64' });
+      return readInvocationPage(await call('DescribeInvocationResults', request, timeoutMs), sanitize);
+    },
+    async describeInvocations({ regionId, name, nextToken }, timeoutMs) {
+      const page = {
+        maxResults: 50,
+        includeOutput: true,
+        contentEncoding: 'Base64',
+        ...(nextToken && { nextToken }),
+      };
+      const request = new DescribeInvocationsRequest({ regionId, commandName: name, ...page });
+      return readInvocationsPage(await call('DescribeInvocations', request, timeoutMs), sanitize);
+    },
+    async describeCloudAssistantStatus({ regionId, instanceIds }, timeoutMs) {
+      const request = new DescribeCloudAssistantStatusRequest({ regionId, instanceId: instanceIds });
+      const body = await call('DescribeCloudAssistantStatus', request, timeoutMs);
+      const set = recordOf(body['InstanceCloudAssistantStatusSet']);
+      const statuses = listOf(set['InstanceCloudAssistantStatus'], 'InstanceCloudAssistantStatus');
+      // A text on one page, a boolean on another.
+      return new Map(
+        statuses.map((status) => [
+          leafOf(status['InstanceId']),
+          leafOf(status['CloudAssistantStatus']).toLowerCase() === 'true',
+        ]),
+      );
+    },
   };
 }
 

@@ -1,47 +1,25 @@
-import OpenApiClient, { $OpenApiUtil } from '@alicloud/openapi-core';
-import { RuntimeOptions } from '@darabonba/typescript';
 import type { TaskQueue } from '../fc/task-queue.ts';
 import { createSanitizer } from '../log/sanitize.ts';
+import { type Acs3Request, acs3Call } from './acs3-call.ts';
 import { submitTask } from './submit-task.ts';
 import { stopTask, taskStatus } from './task-status.ts';
 import { type FcOptions, wireAddress } from './wire-address.ts';
 
 const VERSION = '2023-03-30';
 
-/** One operation on a function. `json` where its answer is read. */
-type Operation = {
+/** One operation on a function. */
+type Operation = Pick<Acs3Request, 'method' | 'path' | 'headers' | 'body'> & {
   readonly action: 'InvokeFunction' | 'GetAsyncTask' | 'StopAsyncTask';
-  readonly method: 'GET' | 'POST' | 'PUT';
-  readonly path: string;
-  readonly bodyType: 'json' | 'string';
-  readonly headers?: Record<string, string>;
-  readonly payload?: string;
 };
 
 /** FC 3.0's queue of a function, signed ACS3-HMAC-SHA256: https://help.aliyun.com/document_detail/2513608.html */
 export function createQueue({ credentials, accountId, region, endpoint, functionName }: FcOptions): TaskQueue {
   const address = wireAddress(endpoint ?? `https://${accountId}.{region}.fc.aliyuncs.com`, region);
-  const client = new OpenApiClient(new $OpenApiUtil.Config({ ...credentials, ...address, regionId: region }));
   const sanitize = createSanitizer(credentials);
+  const base = `/${VERSION}/functions/${encodeURIComponent(functionName)}`;
 
-  function call({ action, method, path, bodyType, headers, payload }: Operation, sdkTimeoutMs: number) {
-    const params = new $OpenApiUtil.Params({
-      action,
-      version: VERSION,
-      protocol: 'HTTPS',
-      pathname: `/${VERSION}/functions/${encodeURIComponent(functionName)}/${path}`,
-      method,
-      authType: 'AK',
-      style: 'ROA',
-      reqBodyType: 'byte',
-      bodyType,
-    });
-    const request = new $OpenApiUtil.OpenApiRequest({
-      headers: { ...headers },
-      ...(payload !== undefined && { body: Buffer.from(payload) }),
-    });
-    const runtime = new RuntimeOptions({ readTimeout: sdkTimeoutMs, connectTimeout: sdkTimeoutMs });
-    return client.callApi(params, request, runtime);
+  function call({ path, ...operation }: Operation, sdkTimeoutMs: number) {
+    return acs3Call({ ...operation, version: VERSION, path: `${base}/${path}` }, address, credentials, sdkTimeoutMs);
   }
 
   return {
@@ -52,20 +30,16 @@ export function createQueue({ credentials, accountId, region, endpoint, function
         'x-fc-async-task-id': taskId,
         'x-fc-async-delay': String(delaySeconds),
       };
-      const invoke = { action: 'InvokeFunction', method: 'POST', path: 'invocations', bodyType: 'string' } as const;
-      return submitTask(
-        timeoutMs,
-        async (sdkTimeoutMs) => (await call({ ...invoke, headers, payload }, sdkTimeoutMs))['headers'],
-        sanitize,
-      );
+      const body = Buffer.from(payload);
+      const invoke = { action: 'InvokeFunction', method: 'POST', path: 'invocations', headers, body } as const;
+      return submitTask(timeoutMs, async (sdkTimeoutMs) => (await call(invoke, sdkTimeoutMs)).headers, sanitize);
     },
     status: (taskId, timeoutMs) => {
-      const get = { action: 'GetAsyncTask', method: 'GET', path: `async-tasks/${taskId}`, bodyType: 'json' } as const;
-      return taskStatus(timeoutMs, async (sdkTimeoutMs) => (await call(get, sdkTimeoutMs))['body'], sanitize);
+      const get = { action: 'GetAsyncTask', method: 'GET', path: `async-tasks/${taskId}` } as const;
+      return taskStatus(timeoutMs, async (sdkTimeoutMs) => JSON.parse((await call(get, sdkTimeoutMs)).text), sanitize);
     },
     stop: (taskId, timeoutMs) => {
-      const path = `async-tasks/${taskId}/stop`;
-      const stop = { action: 'StopAsyncTask', method: 'PUT', path, bodyType: 'string' } as const;
+      const stop = { action: 'StopAsyncTask', method: 'PUT', path: `async-tasks/${taskId}/stop` } as const;
       return stopTask(timeoutMs, (sdkTimeoutMs) => call(stop, sdkTimeoutMs), sanitize);
     },
   };

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest, IncomingMessage } from 'node:http';
 import { recordOf } from '../record.ts';
@@ -14,20 +15,20 @@ type Wire = {
 
 // The SDKs take no AbortSignal, leave the socket of a late answer open, and forget the status of an answer that is not
 // JSON. A call which is over has to be over on the wire too: a function is frozen once it has answered.
-//
-// All that an SDK passes on to its requests is a timeout. Each call has one of its own and is known by it; an
-// AsyncLocalStorage tells the same for a tenth more of the processor.
-const wires = new Map<unknown, Wire>();
-let serial = 0;
+const calls = new AsyncLocalStorage<Wire>();
+const wires = new WeakMap<object, Wire>();
 
 subscribe('http.client.request.start', (message) => {
   const { request } = recordOf(message);
-  if (request instanceof ClientRequest) wires.get(recordOf(request)['timeout'])?.requests.add(request);
+  const wire = calls.getStore();
+  if (!wire || !(request instanceof ClientRequest)) return;
+  wire.requests.add(request);
+  wires.set(request, wire);
 });
 
 subscribe('http.client.response.finish', (message) => {
   const { request, response } = recordOf(message);
-  const wire = wires.get(recordOf(request)['timeout']);
+  const wire = wires.get(Object(request));
   if (!wire || !(response instanceof IncomingMessage)) return;
   stopReadTimer(request);
   const { headers, statusCode } = response;
@@ -46,7 +47,10 @@ function secondsIn(header: unknown): number | undefined {
   return seconds === undefined ? undefined : seconds * 1_000;
 }
 
-/** The SDK's HTTP client never stops this timer: it holds on to the call and its answer. */
+/**
+ * httpx stops this timer in `httpx.read()`, which the SDK core never calls, since it reads the body with a stream of its
+ * own. Left alone it holds on to the call and its answer.
+ */
 function stopReadTimer(request: unknown): void {
   const socket = Object(recordOf(request)['socket']);
   for (const name of Object.getOwnPropertySymbols(socket)) {
@@ -54,13 +58,8 @@ function stopReadTimer(request: unknown): void {
   }
 }
 
-/** More than the call may take, since the SDKs' own 3 s must not come first, and like no other's. */
-function sdkTimeoutFor(timeoutMs: number): number {
-  const least = Math.ceil(timeoutMs) + 1_000;
-  do serial = (serial + 1) % 8_192;
-  while (wires.has(least + serial));
-  return least + serial;
-}
+/** The SDKs' own timeout, 3 s where none is given, must not come first. */
+const LATER_MS = 1_000;
 
 /** A call that failed, whatever the SDK has thrown, or that took too long. */
 export class SdkCallFailure {
@@ -101,15 +100,13 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * Runs one SDK call, to which the timeout must be given that `call` is called with → its answer and the HTTP status that
- * it came with, or how it failed; never throws. It is over after `timeoutMs` at the latest, and what it left open on the
+ * Runs one SDK call, which is to be given the timeout that `call` is called with → its answer and the HTTP status that it
+ * came with, or how it failed; never throws. It is over after `timeoutMs` at the latest, and what it left open on the
  * wire is cut before this returns.
  */
 export async function runSdkCall<T>(timeoutMs: number, call: (sdkTimeoutMs: number) => Promise<T>) {
   const wire: Wire = { requests: new Set(), status: undefined, retryAfterMs: undefined, serverTime: undefined };
-  const sdkTimeoutMs = sdkTimeoutFor(timeoutMs);
-  wires.set(sdkTimeoutMs, wire);
-  const calling = call(sdkTimeoutMs);
+  const calling = calls.run(wire, call, Math.ceil(timeoutMs) + LATER_MS);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(TIME_OUT), timeoutMs);
@@ -123,6 +120,5 @@ export async function runSdkCall<T>(timeoutMs: number, call: (sdkTimeoutMs: numb
     return failure;
   } finally {
     clearTimeout(timer);
-    wires.delete(sdkTimeoutMs);
   }
 }

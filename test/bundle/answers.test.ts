@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Probe, plainProbe, prunedProbe } from './load-probe.ts';
+import { CallError } from '../../shared/ecs/call-error.ts';
+import { bundledPorts, type Ports } from './bundled-ports.ts';
+import * as sources from './ports.ts';
 import { type Canned, type RawServer, startRawServer } from './raw-server.ts';
 
-let pruned: Probe;
-let plain: Probe;
+let bundled: Ports;
 let server: RawServer;
 
 beforeAll(async () => {
-  [pruned, plain] = await Promise.all([prunedProbe(), plainProbe()]);
+  bundled = await bundledPorts();
   server = await startRawServer();
 });
 afterAll(() => server.close());
@@ -52,48 +53,51 @@ const answers: Record<string, Canned> = {
 /** All that is told of an answer, whether it is returned or thrown. */
 async function told(call: Promise<unknown>): Promise<unknown> {
   try {
-    return { returned: JSON.parse(JSON.stringify(await call)) };
+    return { returned: JSON.parse(JSON.stringify((await call) ?? null)) };
   } catch (error) {
     if (!(error instanceof Error)) return { thrown: error };
-    const { stack, ...facts } = { ...error, name: error.name, message: error.message };
+    const { cause, stack, ...facts } = { ...error, name: error.name, message: error.message };
     return { thrown: facts };
   }
 }
 
-describe('the pruned SDKs tell of an answer what those of node_modules tell', () => {
-  describe.each([
-    'DetachKeyPair',
-    'DescribeInstances by ids',
-    'RebootInstances',
-    'InvokeFunction of FC 3.0',
-    'InvokeFunction of FC 2.0',
-  ] as const)('%s', (name) => {
+const names = [
+  'DetachKeyPair',
+  'DescribeInstances by ids',
+  'RebootInstances',
+  'RunCommand',
+  'InvokeFunction of FC 3.0',
+  'GetAsyncTask of FC 3.0',
+  'InvokeFunction of FC 2.0',
+] as const;
+
+describe('the bundle tells of an answer what the sources tell by the packages as they are published', () => {
+  describe.each(names)('%s', (name) => {
     it.each(Object.keys(answers))('%s', async (said) => {
       server.answer(answers[said] ?? {});
       const at = { endpoint: server.address };
-      const expected = await told(plain.calls[name](at));
-      expect(await told(pruned.calls[name](at))).toEqual(expected);
+      const of = ({ ecsCalls, fc3Calls, lazyCalls }: Ports) => ({ ...ecsCalls, ...fc3Calls, ...lazyCalls })[name](at);
+      expect(await told(of(bundled))).toEqual(await told(of(sources)));
     });
   });
+});
 
-  it('and of none', async () => {
-    const at = { endpoint: '127.0.0.1:1' };
-    const expected = await told(plain.calls.DetachKeyPair(at));
-    expect(expected).toMatchObject({ thrown: { code: 'ECONNREFUSED', syscall: 'connect' } });
-    expect(await told(pruned.calls.DetachKeyPair(at))).toEqual(expected);
-  });
-
-  it('by errors of the same names', async () => {
+describe('what a call is told to have met', () => {
+  it('a throttle, with the hint and the code of ECS', async () => {
     server.answer(answers['a throttle'] ?? {});
-    const error = await told(pruned.calls.DetachKeyPair({ endpoint: server.address }));
-    expect(error).toMatchObject({
-      thrown: {
-        name: 'ThrottlingError',
-        code: 'Throttling.User',
-        statusCode: 400,
-        retryAfter: 1200,
-        data: { Code: 'Throttling.User' },
-      },
-    });
+    const error = await sources.ecsCalls.DetachKeyPair({ endpoint: server.address }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(CallError);
+    expect(error).toMatchObject({ status: 400, code: 'Throttling.User', retryAfterMs: 1200 });
+  });
+
+  it('a refusal in XML, which gateways on the way speak', async () => {
+    server.answer(answers['a refusal in XML'] ?? {});
+    const error = await bundled.ecsCalls.DetachKeyPair({ endpoint: server.address }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ status: 400, code: 'Throttling.Api', message: 'a < b' });
+  });
+
+  it('no service at all', async () => {
+    const error = await bundled.ecsCalls.DetachKeyPair({ endpoint: '127.0.0.1:1' }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED at 127.0.0.1') });
   });
 });

@@ -1,33 +1,15 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Probe, prunedProbe } from './load-probe.ts';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
 
-let pruned: Probe;
-beforeAll(async () => {
-  pruned = await prunedProbe();
-});
+const load = createRequire(path.resolve('dist/detach-key-pair/index.js'));
 
-describe('a piece that was pruned', () => {
-  it.each([
-    ['another operation', /^stopInstancesWithOptions of @alicloud\/openapi-core/],
-    ['the older signature', /^doRPCRequest of @alicloud\/openapi-core/],
-    ['a helper of the SDK core', /^getRPCSignature of @alicloud\/openapi-core/],
-    ['a bearer token', /^@alicloud\/credentials/],
-    ['WebSocket', /^@(alicloud|darabonba)\/.*WebSocket/],
-  ])('says so when it is reached: %s', async (name, what) => {
-    const reach = async () => pruned.beyond[name]?.({ endpoint: '127.0.0.1:1' });
-    const error: unknown = await reach().then(
-      () => 'nothing was thrown',
-      (thrown) => thrown,
+describe('a module that was left out of a bundle', () => {
+  it('says so when it is needed after all', async () => {
+    const { default: Credential, Config } = load('./lazy/credentials.js');
+    const config = new Config({ type: 'rsa_key_pair', publicKeyId: 'id', privateKeyFile: '/nowhere' });
+    expect(() => new Credential(config)).toThrow(
+      /rsa_key_pair_credential\.ts \(key pairs of the Japan site\) was pruned from the bundle, and is needed after all/,
     );
-    expect(error).toMatchObject({ name: 'PrunedError', message: expect.stringMatching(what) });
-    expect(error).toMatchObject({ message: expect.stringContaining('was pruned from the bundle') });
-  });
-
-  it('is not there for whoever merely looks at what it was cut from', async () => {
-    const client = pruned.ecs({ endpoint: '127.0.0.1:1' });
-    expect('startInstancesWithOptions' in client).toBe(false);
-    expect(await client).toBe(client);
-    expect(JSON.stringify(client)).toContain('"_regionId":"cn-hangzhou"');
-    expect(String(client)).toBe('[object Object]');
   });
 });
