@@ -30,12 +30,8 @@ async function sourcesOf(name: FunctionName): Promise<string> {
 function operations(): Map<string, string> {
   const files = ['shared/alibaba/ecs.ts', 'shared/alibaba/cloud-assistant.ts'];
   const source = files.map((file) => readFileSync(file, 'utf8')).join('\n');
-  const methods = source.matchAll(/^ {4}(\w+): \([^\n]*timeoutMs\) =>[\s\S]*?client\.(\w+)WithOptions/gm);
-  return new Map([...methods].map(([, method = '', operation = '']) => [method, capital(operation)]));
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const methods = source.matchAll(/^ {4}async (\w+)\([^\n]*timeoutMs\) \{[\s\S]*?call\('(\w+)'/gm);
+  return new Map([...methods].map(([, method = '', operation = '']) => [method, operation]));
 }
 
 /** What a function may have to be permitted, read off its calls. */
