@@ -23,8 +23,8 @@ import { RequestError } from './request/request-error.ts';
 
 /** The way of a request: connect → choose the instances → provide for a cut → detach → hand over; or only look. */
 export async function carryOut(request: DetachRequest, origin: Origin, invocation: Invocation): Promise<Result> {
-  const { config, deadline, services, tuning } = invocation;
-  const options = { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
+  const { config, deadline, services } = invocation;
+  const options = { deadline, timeoutMs: config.ecsTimeoutMs };
 
   const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), options);
   const chosen = await chooseInstances(request, ecs, config.maxInstances, options);
@@ -88,7 +88,7 @@ function detach(
   { regionId, keyPairName, continues, reboot, online }: DetachRequest,
   { described, owed: { toDetach, places } }: Prepared,
   ecs: Ecs,
-  { config, deadline, log, tuning }: Invocation,
+  { config, deadline, log }: Invocation,
 ): Promise<readonly Outcome[]> {
   const perTask = online ? REMOVAL_BATCH : reboot?.batchSize;
   const tasks = (perTask === undefined ? 0 : Math.ceil(places.length / perTask)) + (continues ? 1 : 0);
@@ -99,7 +99,6 @@ function detach(
     ...planTimeBudget(deadline, tasks),
     ecsTimeoutMs: config.ecsTimeoutMs,
     concurrency: config.detachConcurrency,
-    ...tuning,
   });
   return detachAll(toDetach, run, described);
 }

@@ -67,8 +67,8 @@ function seenBy({ prepared, invocation }: Work): (place: Place) => boolean {
 async function queueReboots({ allowed, unseen }: Waves, { invocation }: Work): Promise<Queued[]> {
   const refused = unseen.map(refuseUnseen);
   if (allowed.length === 0) return refused;
-  const { context, deadline, services, tuning } = invocation;
-  const options = { deadline, requestId: context.requestId, baseMs: tuning?.baseMs };
+  const { context, deadline, services } = invocation;
+  const options = { deadline, requestId: context.requestId };
   return [...(await enqueueReboots(allowed, await services.queue('reboots'), options)), ...refused];
 }
 
@@ -90,8 +90,8 @@ function removalsOf(places: readonly Place[], work: Work): Removal[] | undefined
 
 async function queueRemovals(removals: readonly Removal[], { invocation }: Work): Promise<QueuedRemoval[]> {
   if (removals.length === 0) return [];
-  const { context, deadline, services, tuning } = invocation;
-  const options = { deadline, requestId: context.requestId, baseMs: tuning?.baseMs };
+  const { context, deadline, services } = invocation;
+  const options = { deadline, requestId: context.requestId };
   return enqueueRemovals(removals, await services.queue('removals'), options);
 }
 
@@ -100,7 +100,7 @@ async function goOn(outcomes: readonly Outcome[], work: Work): Promise<Continuat
   const left = request.continues ? leftOver(outcomes) : [];
   // A run that got nowhere would hand on for ever: it fails instead, and FC's own retries are counted.
   if (left.length === 0 || left.length === prepared.owed.toDetach.length) return { outcomes, section: undefined };
-  const { deadline, services, tuning } = invocation;
+  const { deadline, services } = invocation;
   const waves = request.reboot ? wavesUsed(outcomes, prepared, request.reboot) : 0;
   return enqueueContinuation(left, outcomes, {
     request,
@@ -108,7 +108,6 @@ async function goOn(outcomes: readonly Outcome[], work: Work): Promise<Continuat
     since: prepared.since,
     queue: await services.queue('itself'),
     deadline,
-    baseMs: tuning?.baseMs,
   });
 }
 

@@ -13,5 +13,4 @@ export type Invocation = {
   readonly deadline: Deadline;
   readonly services: Services;
   /** Delays, for tests to shrink. */
-  readonly tuning?: { readonly baseMs?: number } | undefined;
 };

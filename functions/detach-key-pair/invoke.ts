@@ -9,12 +9,8 @@ import { type HttpRequest, readHttpEvent } from './http/http-request.ts';
 import { type HttpResponse, respond } from './http/response.ts';
 import type { Invocation } from './invocation.ts';
 
-export type EnterOptions = SetupOptions & {
-  tuning?: Invocation['tuning'] | undefined;
-};
-
 /** One invocation of FC 3.0: event and context → what the HTTP trigger takes back, or an event's answer. */
-export async function enter(event: unknown, rawContext: unknown, options: EnterOptions): Promise<unknown> {
+export async function enter(event: unknown, rawContext: unknown, options: SetupOptions): Promise<unknown> {
   const content = readEvent(event);
   const http = readHttpEvent(recordOf(content));
   if (http) return enterHttp(http, rawContext, options);
@@ -23,17 +19,14 @@ export async function enter(event: unknown, rawContext: unknown, options: EnterO
   return opened.invocation ? handleEvent(content, opened.invocation) : conclude(internalError(asked));
 }
 
-export async function enterHttp(http: HttpRequest, rawContext: unknown, options: EnterOptions): Promise<HttpResponse> {
+export async function enterHttp(http: HttpRequest, rawContext: unknown, options: SetupOptions): Promise<HttpResponse> {
   const { context, invocation } = open(rawContext, options);
   const { requestId } = context;
   const answer = invocation ? await handle(http, invocation) : internalError({ requestId, host: http.host });
   return respond(answer, requestId);
 }
 
-function open(
-  rawContext: unknown,
-  { tuning, ...options }: EnterOptions,
-): { context: Context; invocation: Invocation | undefined } {
+function open(rawContext: unknown, options: SetupOptions): { context: Context; invocation: Invocation | undefined } {
   const { context, log, ready } = setUp(rawContext, options);
-  return { context, invocation: ready && { ...ready, context, log, tuning } };
+  return { context, invocation: ready && { ...ready, context, log } };
 }

@@ -107,17 +107,16 @@ async function completionOptions(
   origin: Origin,
   invocation: Invocation,
 ): Promise<CompletionOptions> {
-  const { config, deadline, services, tuning } = invocation;
+  const { config, deadline, services } = invocation;
   return {
     request,
     origin,
     queue: await services.queue('itself'),
     deadline: deadlineAt(Date.now() + Math.min(QUEUE_MS, deadline.left() * QUEUE_PART)),
     dueAt: deadline.at + config.deadlineMarginMs + OVER_MS,
-    baseMs: tuning?.baseMs,
   };
 }
 
-function optionsOf({ config, deadline, tuning }: Invocation) {
-  return { deadline, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
+function optionsOf({ config, deadline }: Invocation) {
+  return { deadline, timeoutMs: config.ecsTimeoutMs };
 }

@@ -16,7 +16,6 @@ export type RebootInvocation = {
   readonly config: Config;
   readonly services: Services;
   readonly deadline: Deadline;
-  readonly baseMs: number | undefined;
 };
 
 /** What was left over is tried again after so long: ECS counts by the minute, and a reboot takes about one. */
@@ -57,18 +56,18 @@ const TOO_LATE: Reason = {
 /** Nothing is called but the queue. */
 async function wait(message: RebootMessage, { notBefore }: Times, invocation: RebootInvocation) {
   const queue = await invocation.services.queue('itself');
-  const submitted = await requeue(message, message.InstanceIds, notBefore, queue, invocation);
+  const submitted = await requeue(message, message.InstanceIds, notBefore, queue, invocation.deadline);
   return submitted.status === 'Failed' ? message.InstanceIds.map((id) => failed(id, submitted)) : [];
 }
 
 async function work(
   message: RebootMessage,
   { detachedAt }: Times,
-  { config, services, deadline, baseMs }: RebootInvocation,
+  { config, services, deadline }: RebootInvocation,
 ): Promise<Rebooted> {
   const { RegionId: regionId, RoleArn: roleArn, InstanceIds: ids, ForceReboot: force } = message;
   const workBy = deadlineAt(deadline.at - Math.min(REQUEUE_MS, deadline.left() * REQUEUE_PART));
-  const options = { deadline: workBy, timeoutMs: config.ecsTimeoutMs, baseMs };
+  const options = { deadline: workBy, timeoutMs: config.ecsTimeoutMs };
   try {
     const where = { regionId, roleArn };
     const ecs = await retrying((timeoutMs) => services.ecs(where, timeoutMs), {
@@ -95,7 +94,7 @@ async function putBack(
   if (left.length === 0 || dueAt > notAfter) return left.map(({ instanceId, reason }) => failed(instanceId, reason));
   const queue = await invocation.services.queue('itself');
   const ids = left.map(({ instanceId }) => instanceId);
-  const submitted = await requeue(message, ids, dueAt, queue, invocation);
+  const submitted = await requeue(message, ids, dueAt, queue, invocation.deadline);
   return left.map(({ instanceId, reason: { code, message: why } }) => {
     if (submitted.status !== 'Failed') return requeued(instanceId, { code, message: why }, submitted.taskId);
     const unqueued = `It could not be put into the queue again (${submitted.code}: ${submitted.message}).`;

@@ -5,19 +5,15 @@ import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import { isRebootMessage } from '../../shared/messages/reboot-message.validator.ts';
 import { handle } from './handle-message.ts';
 
-type EnterOptions = SetupOptions & {
-  tuning?: { readonly baseMs?: number };
-};
-
 /** One delivery of one message → the answer; thrown when anything is left that has to be seen to. */
-export function enter(event: unknown, context: unknown, { tuning, ...options }: EnterOptions): Promise<unknown> {
-  const work: MessageFunction<RebootMessage>['work'] = async (message, { requestId, ...ready }) => {
-    const outcomes = await handle(message, { ...ready, baseMs: tuning?.baseMs });
+export function enter(event: unknown, context: unknown, options: SetupOptions): Promise<unknown> {
+  const work: MessageFunction<RebootMessage>['work'] = async (message, ready) => {
+    const outcomes = await handle(message, ready);
     const isFailed = outcomes.some(isFailure);
     const { RegionId: regionId, KeyPairName: keyPairName, SourceRequestId: sourceRequestId } = message;
     const actions = countActions(outcomes);
     const logged = { sourceRequestId, regionId, keyPairName, actions, unfinished: isFailed };
-    return { answer: answerOf(requestId, outcomes), isFailed, logged };
+    return { answer: answerOf(ready.requestId, outcomes), isFailed, logged };
   };
   return workOff(event, context, options, {
     what: 'reboot',

@@ -18,7 +18,6 @@ export type RebootRequest = {
   /** What is not done by then is left for another run. */
   readonly deadline: Deadline;
   readonly timeoutMs: number;
-  readonly baseMs: number | undefined;
 };
 
 export type RebootRun = RebootRequest & {
@@ -39,8 +38,8 @@ const ROUND_CAP_MS = 10_000;
  * the time is up. What a call may have reached is described before it is sent again.
  */
 export async function reboot(instanceIds: readonly string[], request: RebootRequest): Promise<Rebooted> {
-  const { deadline, baseMs } = request;
-  const limiter = createRateLimiter({ deadline: deadline.at, ...(baseMs !== undefined && { baseMs }) });
+  const { deadline } = request;
+  const limiter = createRateLimiter({ deadline: deadline.at });
   const run = { ...request, instances: instanceIds.length, limiter, refusals: createRefusals() };
   const outcomes: RebootOutcome[] = [];
   let left: readonly Pending[] = instanceIds.map(begin);
@@ -53,7 +52,7 @@ export async function reboot(instanceIds: readonly string[], request: RebootRequ
     const moving = seen.filter(isPending).filter(({ unseen }) => unseen);
     outcomes.push(...seen.filter(isDecided), ...steps.filter(isDecided));
     left = [...moving, ...steps.filter(isPending)];
-    const wait = isThrottled(left) ? 0 : backoffMs(round, baseMs ?? ROUND_MS, ROUND_CAP_MS);
+    const wait = isThrottled(left) ? 0 : backoffMs(round, ROUND_MS, ROUND_CAP_MS);
     if (isOver || wait >= deadline.left()) break;
     if (left.length > 0) await sleep(wait);
   }

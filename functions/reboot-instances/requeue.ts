@@ -7,8 +7,6 @@ import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../s
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import { isRebootMessage } from '../../shared/messages/reboot-message.validator.ts';
 
-type Options = { readonly deadline: Deadline; readonly baseMs: number | undefined };
-
 /**
  * Puts a message, or what is left of it, into the queue again, for the time at which it is due. The next task's id is
  * fixed by this one's, so that a message which is delivered twice goes on once. One that was stopped stays so.
@@ -18,7 +16,7 @@ export function requeue(
   instanceIds: readonly string[],
   dueAt: number,
   queue: TaskQueue,
-  options: Options,
+  deadline: Deadline,
 ): Promise<Submitted> {
   const seconds = Math.ceil((dueAt - Date.now()) / 1_000);
   const covers = (earlier: TaskRecord) => isAlive(earlier) && coversAll(earlier, instanceIds);
@@ -30,7 +28,7 @@ export function requeue(
     },
     queue,
     {
-      ...options,
+      deadline,
       isCurrent: (earlier) => /^Stop/.test(earlier.state) || covers(earlier),
       trustsUntold: false,
       distinct: sha256(JSON.stringify([...instanceIds].sort())).slice(0, 8),

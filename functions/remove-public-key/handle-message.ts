@@ -17,7 +17,6 @@ export type RemovalInvocation = {
   readonly services: Services;
   readonly deadline: Deadline;
   readonly requestId: string;
-  readonly tuning: { readonly baseMs?: number; readonly pollMs?: number } | undefined;
 };
 
 export type Handled = {
@@ -28,14 +27,14 @@ export type Handled = {
 
 /** One message → one outcome for each of its instances, in its order; what is not proven clean has its restart queued. */
 export async function handle(message: RemovalMessage, invocation: RemovalInvocation): Promise<Handled> {
-  const { config, services, deadline, requestId, tuning } = invocation;
+  const { config, services, deadline, requestId } = invocation;
   const { InstanceIds, Reboot } = message;
   const refused = refuseMessage(message, config);
   const disabled = config.onlineDisabled ? InstanceIds.map((id) => done(id, 'Skipped.Disabled')) : undefined;
   const outcomes = disabled ?? refused ?? inOrder(InstanceIds, await remove(message, invocation));
   if (!Reboot) return { outcomes, restarts: undefined };
   const ids = refused ? [] : outcomes.filter(isUnproven).map(({ instanceId }) => instanceId);
-  const options = { deadline, requestId, baseMs: tuning?.baseMs };
+  const options = { deadline, requestId };
   return { outcomes, restarts: await queueRestarts(ids, message, () => services.queue('reboots'), options) };
 }
 
@@ -55,10 +54,10 @@ const QUEUE_MS = 10_000;
 
 /** describe → ask which agents report → run the script, then the read-only run. */
 async function remove(message: RemovalMessage, invocation: RemovalInvocation): Promise<RemovalOutcome[]> {
-  const { config, services, deadline, tuning } = invocation;
+  const { config, services, deadline } = invocation;
   const { RegionId: regionId, RoleArn: roleArn, InstanceIds: ids } = message;
   const until = message.Reboot ? deadlineAt(deadline.at - Math.min(QUEUE_MS, deadline.left() / 4)) : deadline;
-  const options = { deadline: until, timeoutMs: config.ecsTimeoutMs, baseMs: tuning?.baseMs };
+  const options = { deadline: until, timeoutMs: config.ecsTimeoutMs };
   try {
     const where = { regionId, roleArn };
     const connecting = { ...options, attempts: 3 };
@@ -72,7 +71,6 @@ async function remove(message: RemovalMessage, invocation: RemovalInvocation): P
       timeoutSeconds: message.TimeoutSeconds,
       publicKey: message.PublicKey,
       sessions: message.Sessions,
-      pollMs: tuning?.pollMs ?? 3_000,
     };
     return [...outcomes, ...(await removeKey(running, run))];
   } catch (error) {

@@ -3,17 +3,13 @@ import { type MessageFunction, workOff } from '../../shared/fc/work-off.ts';
 import { answerOf, countActions, isFailure } from '../../shared/messages/answer.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
 import { isRemovalMessage } from '../../shared/messages/removal-message.validator.ts';
-import { handle, type RemovalInvocation } from './handle-message.ts';
+import { handle } from './handle-message.ts';
 import { rebootSection } from './queue-restarts.ts';
 
-type EnterOptions = SetupOptions & {
-  tuning?: RemovalInvocation['tuning'];
-};
-
 /** One delivery of one message → the answer; thrown when the key may still be on any of its instances. */
-export function enter(event: unknown, context: unknown, { tuning, ...options }: EnterOptions): Promise<unknown> {
+export function enter(event: unknown, context: unknown, options: SetupOptions): Promise<unknown> {
   const work: MessageFunction<RemovalMessage>['work'] = async (message, ready) => {
-    const { outcomes, restarts } = await handle(message, { ...ready, tuning });
+    const { outcomes, restarts } = await handle(message, ready);
     const { RegionId: regionId, KeyPairName: keyPairName, SourceRequestId: sourceRequestId } = message;
     const notQueued = (restarts ?? []).some(({ submitted }) => submitted.status === 'Failed');
     return {

@@ -18,7 +18,7 @@ const VALID_MS = 3_600_000;
 const LAST_WAVE_SECONDS = 86_400;
 const CONCURRENCY = 8;
 
-type Options = { readonly deadline: Deadline; readonly requestId: string; readonly baseMs?: number | undefined };
+type Options = { readonly deadline: Deadline; readonly requestId: string };
 
 /** The instances that were not proven clean → the waves that the request asked for, each instance in its own place. */
 export async function queueRestarts(

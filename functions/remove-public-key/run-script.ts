@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { CloudAssistant, InvocationRow } from '../../shared/ecs/cloud-assistant.ts';
 import { type RemovalReport, readRemovalReport, removalCommandName } from '../../shared/removal-report.ts';
+import { waits } from '../../shared/retry/backoff.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { Why } from './outcome.ts';
 import { type ScriptRun, scriptFor } from './script.ts';
@@ -13,8 +14,6 @@ export type RemovalRun = RetryOptions & {
   readonly timeoutSeconds: number;
   readonly publicKey: string;
   readonly sessions: 'Keep' | 'Close';
-  /** Between one look at the results and the next, at most. */
-  readonly pollMs: number;
 };
 
 export type Ran =
@@ -94,11 +93,16 @@ async function start(ids: readonly string[], { name, script, nonce }: Command, r
 
 const REFUSED_FOR_ALL = 'ECS refused the command for several instances with this code, and took it for none.';
 
+/** Between one look at the results and the next: a script takes seconds, a slow machine a minute. */
+const LOOK_MS = 1_000;
+const LOOK_CAP_MS = 3_000;
+
 /** Looks until every instance has ended, or time is up; those that have not are left out. */
 async function collect(invocation: Invocation, until: number, run: RemovalRun) {
   const rows = new Map<string, InvocationRow>();
   const asked = new Set(invocation.ids);
-  for (let waitMs = Math.min(1_000, run.pollMs); ; waitMs = Math.min(waitMs + 1_000, run.pollMs)) {
+  for (let look = 1; ; look++) {
+    const waitMs = waits.factor * Math.min(look * LOOK_MS, LOOK_CAP_MS);
     await sleep(waitMs);
     // A look that fails is no result; the next one may succeed.
     const seen = await readAll(invocation.invokeId, run).catch((error: unknown) => void callErrorOf(error));

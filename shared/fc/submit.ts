@@ -11,7 +11,6 @@ export type Submitted =
 
 export type SubmitOptions = {
   readonly deadline: Deadline;
-  readonly baseMs?: number | undefined;
   /** Whether an earlier task of this id does the work; one that does not is followed by another under a further id. */
   readonly isCurrent?: (earlier: TaskRecord) => boolean;
   /** Whether an earlier task does the work where FC tells no states. */
@@ -43,9 +42,9 @@ export async function submit(
   payloadOf: (taskId: string) => string,
   { taskId: firstId, delaySeconds }: Pick<Task, 'taskId' | 'delaySeconds'>,
   queue: TaskQueue,
-  { deadline, baseMs, isCurrent = isAlive, trustsUntold = true, distinct }: SubmitOptions,
+  { deadline, isCurrent = isAlive, trustsUntold = true, distinct }: SubmitOptions,
 ): Promise<Submitted> {
-  const options = { deadline, timeoutMs: CALL_MS, baseMs };
+  const options = { deadline, timeoutMs: CALL_MS };
   let taskId = firstId;
   try {
     for (let further = 0; ; further++) {

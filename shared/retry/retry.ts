@@ -8,8 +8,6 @@ export type RetryOptions = {
   deadline: Deadline;
   /** One call, at most. */
   timeoutMs: number;
-  /** The first wait, at most. */
-  baseMs?: number | undefined;
   /** Calls that fail or stay silent. Throttled ones, and states that pass, do not count: they end with the deadline. */
   attempts?: number;
   onFailure?: (error: CallError) => void;
@@ -29,7 +27,7 @@ const UNREACHABLE_ATTEMPTS = 3;
  * would come after the deadline: then it gives up at once instead of waiting for nothing.
  */
 export async function retrying<T>(call: (timeoutMs: number) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { deadline, timeoutMs, baseMs = BASE_MS, attempts = ATTEMPTS, onFailure } = options;
+  const { deadline, timeoutMs, attempts = ATTEMPTS, onFailure } = options;
   let failures = 0;
   for (let tries = 1; ; tries++) {
     if (deadline.left() <= 0) throw CallError.expired();
@@ -39,7 +37,7 @@ export async function retrying<T>(call: (timeoutMs: number) => Promise<T>, optio
       const error = callErrorOf(thrown);
       onFailure?.(error);
       if (error.kind === 'transient') failures += 1;
-      const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(tries, baseMs, CAP_MS));
+      const wait = Math.max(error.retryAfterMs ?? 0, backoffMs(tries, BASE_MS, CAP_MS));
       const most = error.reached ? attempts : Math.min(attempts, UNREACHABLE_ATTEMPTS);
       if (!isRetryable(error.kind) || failures >= most || wait >= deadline.left()) throw error;
       await sleep(wait);

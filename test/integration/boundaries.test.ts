@@ -15,6 +15,7 @@ import { causeOf, createLog } from '../../shared/log/log.ts';
 import { redactor, sanitizeMessage } from '../../shared/log/sanitize.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import { firstError } from '../../shared/schema/schema-error.ts';
+import '../support/short-waits.ts';
 
 const STOPS = [
   'InvalidKeyPairName.NotFound',
@@ -268,7 +269,7 @@ describe('a call of an SDK', () => {
 });
 
 describe('retrying', () => {
-  const options = { deadline: deadlineAt(Date.now() + 60_000), timeoutMs: 10, baseMs: 0.01 };
+  const options = { deadline: deadlineAt(Date.now() + 60_000), timeoutMs: 10 };
 
   it('waits as long as it likes for a throttled call, but not beyond the deadline', async () => {
     let calls = 0;

@@ -6,6 +6,7 @@ import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { recordOf } from '../../shared/record.ts';
 import { bundledCloud } from '../support/bundled-cloud.ts';
 import { fcContext } from '../support/events.ts';
+import '../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());
@@ -45,7 +46,6 @@ async function run(ids: readonly string[], more: object = {}, variables: Record<
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
       ...variables,
     },
-    tuning: { baseMs: 2, pollMs: 20 },
     write: () => undefined,
   }).catch((error: unknown) => {
     thrown = true;

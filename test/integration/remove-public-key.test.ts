@@ -7,6 +7,7 @@ import { ABSENT, type Agent } from '../../local-cloud/ecs/assistant/agent.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext } from '../support/events.ts';
+import '../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());
@@ -15,7 +16,6 @@ const LEAKED = publicKeyFor('leaked-key');
 const OTHER = publicKeyFor('other-key');
 
 type Item = { InstanceId: string; Code: string; Message: string; Action: string; Evidence?: Record<string, string> };
-type Tuning = { baseMs: number; pollMs: number } | undefined;
 type Run = { thrown: boolean; items: Item[]; actions: string[]; codes: string[]; lines: string[]; code: unknown };
 
 async function fleet(instances: CloudOptions['instances'], options: CloudOptions = {}) {
@@ -39,12 +39,7 @@ function message(ids: readonly string[], more: object = {}) {
   };
 }
 
-async function run(
-  event: unknown,
-  variables: Record<string, string> = {},
-  timeoutSeconds = 60,
-  ...tuned: [Tuning?]
-): Promise<Run> {
+async function run(event: unknown, variables: Record<string, string> = {}, timeoutSeconds = 60): Promise<Run> {
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const lines: string[] = [];
   let thrown = false;
@@ -55,7 +50,6 @@ async function run(
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
       ...variables,
     },
-    tuning: tuned.length > 0 ? tuned[0] : { baseMs: 2, pollMs: 50 },
     write: (line) => lines.push(line),
   }).catch((error: unknown) => {
     thrown = true;
@@ -102,11 +96,6 @@ describe('on instances that are well', () => {
     }
     // 50 results a page.
     expect(cloud.ecs.callsOf('DescribeInvocationResults').length).toBeGreaterThanOrEqual(4);
-  });
-
-  it('waits a second before it first looks, without any tuning', async () => {
-    const ids = await fleet(1);
-    expect((await run(message(ids), {}, 60, undefined)).actions).toEqual(['Removed']);
   });
 
   it('looks anew when FC runs the same invocation again', async () => {

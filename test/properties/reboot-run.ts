@@ -7,6 +7,7 @@ import { fcContext } from '../support/events.ts';
 import type { Delivery, RebootKind, RebootSchedule } from './reboot-schedule.ts';
 import { ecsFault, httpFault } from './scripted.ts';
 import { NONCE, type WireWatch, watchWire } from './wire-watch.ts';
+import '../support/short-waits.ts';
 
 export type RebootItem = {
   readonly InstanceId: string;
@@ -198,7 +199,6 @@ async function deliver(cloud: LocalCloud, wire: WireWatch, { message, delivery, 
         ECS_TIMEOUT_MS: String(ECS_TIMEOUT_MS),
         DEADLINE_MARGIN_MS: String(marginMs),
       },
-      tuning: { baseMs: 1 },
       write: () => undefined,
     },
   ).catch((error: unknown) => {

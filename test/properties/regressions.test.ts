@@ -213,7 +213,7 @@ describe('found by schedules of reboots', () => {
     const { regionId } = cloud;
     const ecs = createEcs({ regionId, credentials: cloud.ecs.credentials, endpoint: cloud.ecs.endpoint });
     const deadline = deadlineAt(Date.now() - 1);
-    const run = { ecs, regionId, force: false, detachedAt: 0, deadline, timeoutMs: 1_000, baseMs: 1 };
+    const run = { ecs, regionId, force: false, detachedAt: 0, deadline, timeoutMs: 1_000 };
     const { outcomes, left } = await reboot(ids, run);
     expect(outcomes).toEqual([]);
     expect(left.map(({ instanceId, reason }) => [instanceId, reason.code])).toEqual(

@@ -10,6 +10,7 @@ import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext } from '../support/events.ts';
+import '../support/short-waits.ts';
 
 const LEAKED = publicKeyFor('leaked-key');
 const OTHER = publicKeyFor('other-key');
@@ -85,7 +86,6 @@ it('takes no instance for clean that has the key, whatever agents and service do
             ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
             ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
           },
-          tuning: { baseMs: 1, pollMs: 20 },
           write: () => undefined,
         }).catch((error: unknown) => {
           thrown = true;

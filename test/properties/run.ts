@@ -85,7 +85,6 @@ async function playOn(cloud: LocalCloud, wires: readonly WireWatch[], schedule: 
       };
   const { timeoutMs, marginMs } = TIMES[schedule.time];
   const ask = detaching(cloud, {
-    baseMs: 1,
     timeoutSeconds: timeoutMs / 1_000,
     variables: {
       FC_ENDPOINT: cloud.fc.endpoint,

@@ -7,6 +7,7 @@ import type { Fault } from '../../local-cloud/ecs/state.ts';
 import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent } from '../support/events.ts';
+import '../support/short-waits.ts';
 
 const ROLE = 'acs:ram::9999999999999999:role/other';
 const WEBHOOK_SECRET = Buffer.from('canary-of-the-webhook-of-32-bytes').toString('base64');
@@ -71,7 +72,6 @@ async function heard({
       ...given,
       ...variables,
     },
-    tuning: { baseMs: 1 },
     write: (line) => lines.push(line),
   }).catch((error: unknown) => String(error instanceof Error ? `${error.message}\n${error.stack}` : error));
   return [JSON.stringify(answer), ...lines].join('\n');
@@ -286,7 +286,6 @@ async function rebooted(more: object = {}, variables: Record<string, string> = {
       ...given,
       ...variables,
     },
-    tuning: { baseMs: 1 },
     write: (line) => lines.push(line),
   }).catch((error: unknown) => recordOf({ thrown: String(error instanceof Error ? error.stack : error) }));
   return [JSON.stringify(answer), ...lines].join('\n');

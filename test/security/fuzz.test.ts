@@ -8,6 +8,7 @@ import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent, REQUEST_ID } from '../support/events.ts';
 import { eventBytes, httpEvents, jsonValues, rebootEvents } from './inputs.ts';
+import '../support/short-waits.ts';
 
 /** More in all, or another seed: `FC_INPUTS=100000 FC_SEED=7 npx vitest run test/hostile`. */
 const INPUTS = Number(process.env['FC_INPUTS'] ?? 6_000);
@@ -46,7 +47,6 @@ function options(more: Record<string, string> = {}) {
       LOG_LEVEL: 'debug',
       ...more,
     },
-    tuning: { baseMs: 1 },
     write: (line: string) => lines.push(line),
   };
 }

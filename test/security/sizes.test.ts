@@ -5,6 +5,7 @@ import { enter as enterReboots } from '../../functions/reboot-instances/invoke.t
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent, REQUEST_ID } from '../support/events.ts';
+import '../support/short-waits.ts';
 
 const MIB = 1024 * 1024;
 /** Large enough to tell a factor from a square; the most that is decoded is 4 MiB, and FC passes 32. */
@@ -29,7 +30,6 @@ function options(more: Record<string, string> = {}) {
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
       ...more,
     },
-    tuning: { baseMs: 1 },
     write: () => undefined,
   };
 }

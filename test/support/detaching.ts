@@ -3,6 +3,7 @@ import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent } from './events.ts';
+import './short-waits.ts';
 
 export type ResultItem = { Code: string; Message: string; InstanceId: string; Success: string };
 
@@ -31,7 +32,6 @@ export type Options = {
   /** What FC passes in the context, where the environment has no credentials. */
   credentials?: object;
   timeoutSeconds?: number;
-  baseMs?: number | undefined;
 };
 
 /** Calls the function with any event, as FC does; lines of the log go to `lines`. */
@@ -42,7 +42,6 @@ export function entering(
   lines: Record<string, unknown>[] = [],
 ): Promise<unknown> {
   const { variables, credentials = {}, timeoutSeconds = 60 } = options;
-  const baseMs = 'baseMs' in options ? options.baseMs : 2;
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const bytes = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
   return enter(bytes, fcContext({ timeoutSeconds, credentials }), {
@@ -54,12 +53,11 @@ export function entering(
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
       ...variables,
     },
-    tuning: baseMs === undefined ? undefined : { baseMs },
     write: (line) => lines.push(JSON.parse(line)),
   });
 }
 
-/** The function behind its HTTP trigger, against a local cloud; delays between tries are shrunk. */
+/** The function behind its HTTP trigger, against a local cloud. */
 export function detaching(cloud: LocalCloud, defaults: Options = {}) {
   return async function ask(http: Parameters<typeof httpEvent>[0], options: Options = {}): Promise<Answered> {
     const lines: Record<string, unknown>[] = [];

@@ -22,7 +22,6 @@ type DescriberOptions = {
   regionId: string;
   deadline: Deadline;
   timeoutMs: number;
-  baseMs: number | undefined;
 };
 
 const ATTEMPTS = 4;

@@ -39,24 +39,14 @@ export type RunOptions = TimeBudget & {
   ecsTimeoutMs: number;
   /** Detach calls at once. */
   concurrency: number;
-  /** The first backoff, at most. Tests shrink it. */
-  baseMs?: number;
 };
 
 const BASE_MS = 100;
 const CAP_MS = 20_000;
 
-export function createRun({
-  ecs,
-  target,
-  log,
-  ecsTimeoutMs,
-  concurrency,
-  baseMs = BASE_MS,
-  ...budget
-}: RunOptions): DetachRun {
+export function createRun({ ecs, target, log, ecsTimeoutMs, concurrency, ...budget }: RunOptions): DetachRun {
   const { sendBy, resolveBy } = budget;
-  const limiter = createRateLimiter({ deadline: sendBy.at, baseMs });
+  const limiter = createRateLimiter({ deadline: sendBy.at });
   const rules = createRejectionRules();
   const stopping = new AbortController();
   let reason: Failure | undefined;
@@ -71,7 +61,6 @@ export function createRun({
       regionId: target.regionId,
       deadline: resolveBy,
       timeoutMs: ecsTimeoutMs,
-      baseMs,
     }),
     rules,
     slot: pLimit(concurrency),
@@ -80,7 +69,7 @@ export function createRun({
       usualMs = Math.min(ms, usualMs ?? ms); // the fastest: what took longer was waiting, here or there
     },
     async pause(attempt, hintMs = 0) {
-      const wait = Math.max(hintMs, backoffMs(attempt, baseMs, CAP_MS));
+      const wait = Math.max(hintMs, backoffMs(attempt, BASE_MS, CAP_MS));
       if (wait >= sendBy.left()) return false;
       return sleep(wait, true, { signal: stopping.signal }).catch(() => false);
     },

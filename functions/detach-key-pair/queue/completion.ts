@@ -31,7 +31,6 @@ export type CompletionOptions = {
   readonly deadline: Deadline;
   /** When no run of this invocation can go on any more, ms since the epoch. */
   readonly dueAt: number;
-  readonly baseMs: number | undefined;
 };
 
 const CONCURRENCY = 8;
@@ -55,8 +54,8 @@ export async function enqueueCompletion(
 
 /** Where nothing is left to be done, the request may have been carried out before: its restarts may still be owed. */
 async function findEarlier(options: CompletionOptions): Promise<EarlierRun | undefined> {
-  const { request, origin, queue, deadline, baseMs } = options;
-  const latest = await latestTask(partId(0, request, origin), queue, { deadline, timeoutMs: CALL_MS, baseMs }).catch(
+  const { request, origin, queue, deadline } = options;
+  const latest = await latestTask(partId(0, request, origin), queue, { deadline, timeoutMs: CALL_MS }).catch(
     unreadable,
   );
   return typeof latest === 'object' ? readEarlier(latest.record, options) : undefined;
@@ -70,14 +69,13 @@ export async function enqueueAgain(owed: Owed, since: number, options: Completio
 /** Takes it out of the queue; what could not be taken out runs, and finds nothing to do. */
 export async function withdraw(
   { taskIds }: Completion,
-  { queue, baseMs }: CompletionOptions,
+  { queue }: CompletionOptions,
   deadline: Deadline,
 ): Promise<readonly string[]> {
   const left = await pLimit(CONCURRENCY).map(taskIds, async (taskId) => {
     const stop = retrying((timeoutMs) => queue.stop(taskId, timeoutMs), {
       deadline,
       timeoutMs: CALL_MS,
-      baseMs,
       attempts: 3,
     });
     return (await stop.catch(notStopped)) ? [] : [taskId];
@@ -107,7 +105,7 @@ function enqueueParts(parts: readonly Part[], since: number, options: Completion
 function enqueuePart(
   { number, instanceIds, firstWave }: Part,
   since: number,
-  { request, origin, queue, deadline, dueAt, baseMs }: CompletionOptions,
+  { request, origin, queue, deadline, dueAt }: CompletionOptions,
   isCurrent: (record: TaskRecord) => boolean,
 ): Promise<Submitted> {
   const payload = jobPayload('Completion', request, { instanceIds, since }, { ...origin, firstWave });
@@ -119,7 +117,7 @@ function enqueuePart(
       delaySeconds: Math.min(Math.max(seconds, 0), MAX_TASK_DELAY_SECONDS),
     },
     queue,
-    { deadline, baseMs, isCurrent, trustsUntold: false, distinct: sha256(payload).slice(0, 8) },
+    { deadline, isCurrent, trustsUntold: false, distinct: sha256(payload).slice(0, 8) },
   );
 }
 
@@ -145,13 +143,13 @@ function partId(number: number, request: DetachRequest, { token, requestId, send
 
 /** The record holds the instances and the time; those of a large request lie in several parts. */
 async function readEarlier(first: TaskRecord, options: CompletionOptions): Promise<EarlierRun> {
-  const { request, origin, queue, deadline, baseMs } = options;
+  const { request, origin, queue, deadline } = options;
   const jobs = [jobOf(first)];
   const size = jobSize(request.reboot);
   // A full part is followed by another one, unless the request ends there.
   while ((jobs.at(-1)?.instanceIds.length ?? 0) === size) {
     const id = partId(jobs.length, request, origin);
-    const latest = await latestTask(id, queue, { deadline, timeoutMs: CALL_MS, baseMs }).catch(unreadable);
+    const latest = await latestTask(id, queue, { deadline, timeoutMs: CALL_MS }).catch(unreadable);
     if (latest === 'NotFound') break;
     jobs.push(typeof latest === 'object' ? jobOf(latest.record) : undefined);
   }

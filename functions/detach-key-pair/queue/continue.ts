@@ -32,7 +32,6 @@ type Options = {
   readonly since: number;
   readonly queue: TaskQueue;
   readonly deadline: Deadline;
-  readonly baseMs: number | undefined;
 };
 
 /** What this run had no time for: never sent, or only refused for the moment. */
@@ -46,7 +45,7 @@ export function leftOver(outcomes: readonly Outcome[]): string[] {
 export async function enqueueContinuation(
   left: readonly string[],
   outcomes: readonly Outcome[],
-  { request, origin, since, queue, deadline, baseMs }: Options,
+  { request, origin, since, queue, deadline }: Options,
 ): Promise<Continuation> {
   const size = jobSize(request.reboot);
   const wavesEach = request.reboot ? size / request.reboot.batchSize : 0;
@@ -56,7 +55,6 @@ export async function enqueueContinuation(
     const hash = createHash('sha256').update(payload).digest('hex');
     const submitted = await submit(() => payload, { taskId: `continue-${hash}`, delaySeconds: 0 }, queue, {
       deadline,
-      baseMs,
       isCurrent: isUnderWay,
       distinct: hash.slice(0, 8),
     });

@@ -7,7 +7,7 @@ import type { Wave } from './waves.ts';
 
 export type Queued = { readonly wave: Wave; readonly submitted: Submitted };
 
-type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string; readonly baseMs?: number | undefined };
+type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string };
 
 const CONCURRENCY = 16;
 

@@ -88,7 +88,7 @@ function taskIdOf(instanceIds: readonly string[], plan: RemovalPlan): string {
 
 export type QueuedRemoval = { readonly removal: Removal; readonly submitted: Submitted };
 
-type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string; readonly baseMs?: number | undefined };
+type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string };
 
 /** Every removal with what became of it; one that could not be queued does not keep the others from it. */
 export function enqueueRemovals(

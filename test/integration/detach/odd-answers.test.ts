@@ -124,17 +124,6 @@ describe('an item that fails after a call without an answer', () => {
   });
 });
 
-describe('without any tuning', () => {
-  it('the delays are those of production', async () => {
-    const { ids, ask } = await fleet(1);
-    cloud.ecs.script('DetachKeyPair', [{ kind: 'html' }]);
-    cloud.ecs.script('DescribeInstances', [{ kind: 'html' }]);
-    const untuned = { baseMs: undefined };
-    expect((await ask(request(ids), untuned)).body.FailCount).toBe('0');
-    expect((await ask(request(ids, { DryRun: true }), untuned)).body.FailCount).toBe('1');
-  });
-});
-
 describe('pages', () => {
   it('are served in this process as from the bundle', async () => {
     const { ask } = await fleet(0);

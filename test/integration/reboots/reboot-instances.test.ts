@@ -4,6 +4,7 @@ import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../../lo
 import { echo } from '../../../local-cloud/test/echo.ts';
 import { recordOf } from '../../../shared/record.ts';
 import { fcContext, REQUEST_ID } from '../../support/events.ts';
+import '../../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());
@@ -48,12 +49,12 @@ function message(ids: readonly string[], more: object = {}) {
   };
 }
 
-type Options = { variables?: Record<string, string>; timeoutSeconds?: number; tuning?: 'none' };
+type Options = { variables?: Record<string, string>; timeoutSeconds?: number };
 
 /** Long enough for some rounds, and for what is left to be put into the queue again. */
 const SHORT = { timeoutSeconds: 3, variables: { DEADLINE_MARGIN_MS: '2000' } };
 
-async function run(event: unknown, { variables = {}, timeoutSeconds = 60, ...tuned }: Options = {}): Promise<Run> {
+async function run(event: unknown, { variables = {}, timeoutSeconds = 60 }: Options = {}): Promise<Run> {
   const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const written: string[] = [];
   let thrown = false;
@@ -69,7 +70,6 @@ async function run(event: unknown, { variables = {}, timeoutSeconds = 60, ...tun
         ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
         ...variables,
       },
-      ...('tuning' in tuned ? {} : { tuning: { baseMs: 2 } }),
       write: (line) => written.push(line),
     },
   ).catch((error: unknown) => {
@@ -269,13 +269,6 @@ describe('a reboot message', () => {
     const { thrown, code, lines } = await run(message(ids), { variables: { LOG_LEVEL: 'loud' } });
     expect([thrown, code]).toEqual([true, 'InternalError']);
     expect(JSON.stringify(lines)).toContain('LOG_LEVEL must be');
-  });
-
-  it('is repeated after the delays of production where nothing tunes them', async () => {
-    const ids = await fleet([before]);
-    cloud.ecs.script('RebootInstances', [{ kind: 'answer', status: 409, code: 'InvalidOperation.Conflict' }]);
-    const { actions } = await run(message(ids), { tuning: 'none' });
-    expect(actions).toEqual(['Rebooted']);
   });
 
   it('writes one line of what was done', async () => {
