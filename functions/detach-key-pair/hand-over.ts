@@ -1,5 +1,6 @@
 import type { PublicKey } from '../../shared/public-key.ts';
-import type { Result, Sections } from './answer/answer.ts';
+import type { Result } from './answer/answer.ts';
+import type { Sections } from './answer/schema.ts';
 import type { Invocation } from './invocation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';

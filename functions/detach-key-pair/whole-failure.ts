@@ -1,5 +1,6 @@
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
-import type { Result, Sections } from './answer/answer.ts';
+import type { Result } from './answer/answer.ts';
+import type { Sections } from './answer/schema.ts';
 import { failureOf } from './failures.ts';
 import { failed } from './outcome.ts';
 import { rebootSection } from './queue/enqueue-reboots.ts';

@@ -6,7 +6,7 @@ import { detaching } from '../support/detaching.ts';
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
 
-const codes = (body: { Results?: { Result: { Code: string }[] } }) => {
+const codes = (body: { Results?: { readonly Result: readonly { readonly Code: string }[] } }) => {
   const counted: Record<string, number> = {};
   for (const { Code } of body.Results?.Result ?? []) counted[Code] = (counted[Code] ?? 0) + 1;
   return counted;

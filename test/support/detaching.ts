@@ -1,20 +1,25 @@
+import Ajv from 'ajv';
 import { expect } from 'vitest';
+import {
+  type AnswerBody,
+  answerSchema,
+  type ErrorBody,
+  errorSchema,
+  type Item,
+} from '../../functions/detach-key-pair/answer/schema.ts';
 import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent } from './events.ts';
 import './short-waits.ts';
 
-export type ResultItem = { Code: string; Message: string; InstanceId: string; Success: string };
+export type ResultItem = Item;
 
-export type Body = {
-  [name: string]: unknown;
-  TotalCount?: string;
-  FailCount?: string;
-  Code?: string;
-  Message?: string;
-  Results?: { Result: ResultItem[] };
-};
+export type Body = { [name: string]: unknown } & Partial<AnswerBody> & Partial<ErrorBody>;
+
+const ajv = new Ajv({ strict: false });
+const isAnswer = ajv.compile(answerSchema);
+const isError = ajv.compile(errorSchema);
 
 export type Answered = {
   status: number;
@@ -65,11 +70,22 @@ export function detaching(cloud: LocalCloud, defaults: Options = {}) {
     const answer = await entering(cloud, httpEvent(http), { ...defaults, ...options, variables }, lines);
     const { status, headers, text } = readResponse(answer);
     const body: Body = text === '' ? {} : JSON.parse(text);
+    holdToSchema(body);
     const items = body.Results?.Result ?? [];
     const codes: Record<string, number> = {};
     for (const { Code } of items) codes[Code] = (codes[Code] ?? 0) + 1;
     return { status, headers, body, item: (id) => items.find(({ InstanceId }) => InstanceId === id), codes, lines };
   };
+}
+
+/** Every answer is one of the two of the contract; pages have no request id. */
+function holdToSchema(body: Body): void {
+  if (body.RequestId === undefined) return;
+  const isSound = body.HostId === undefined ? isAnswer(body) : isError(body);
+  expect({ isSound, errors: (body.HostId === undefined ? isAnswer : isError).errors }).toEqual({
+    isSound: true,
+    errors: null,
+  });
 }
 
 function readResponse(value: unknown): { status: number; headers: Record<string, string>; text: string } {

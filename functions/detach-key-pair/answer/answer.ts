@@ -1,8 +1,6 @@
 import type { Failure, Outcome } from '../outcome.ts';
-import type { ContinuationSection } from '../queue/continue.ts';
-import type { RebootSection } from '../queue/enqueue-reboots.ts';
-import type { OnlineSection } from '../queue/removals.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
+import type { Item, Sections } from './schema.ts';
 import { truncate } from './truncate.ts';
 
 /** What a caller gets, whichever way it came: an HTTP status, and the body before it is JSON text, or a page. */
@@ -18,28 +16,6 @@ export type Answer = {
 
 /** What the answer says of the request itself. `host` is the one that was called. */
 export type Asked = { readonly requestId: string; readonly host: string };
-
-/** All leaf values are texts, as on the operation's page. */
-export type Item = {
-  readonly Code: string;
-  readonly Message: string;
-  readonly InstanceId: string;
-  readonly Success: 'true' | 'false';
-  /** The key pair that the instance has, where it was described and has another one. */
-  readonly BoundKeyPairName?: string;
-  readonly Online?: string;
-};
-
-/** What an answer holds beside its counts and items. */
-export type Sections = {
-  readonly Reboot?: RebootSection;
-  readonly Online?: OnlineSection;
-  readonly Continuation?: ContinuationSection;
-  readonly Completion?: 'Failed';
-  readonly CompletionTaskIds?: readonly string[];
-  readonly DryRun?: 'true';
-  readonly Verify?: 'true';
-};
 
 /** What became of the instances, and what else the answer tells. */
 export type Result = {

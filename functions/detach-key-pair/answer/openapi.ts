@@ -1,90 +1,5 @@
 import { detachRequestSchema } from '../request/schema.ts';
-
-const text = { type: 'string' };
-const texts = (description: string) => ({ type: 'string', description });
-
-const item = {
-  type: 'object',
-  required: ['Code', 'Message', 'InstanceId', 'Success'],
-  properties: {
-    Code: text,
-    Message: text,
-    InstanceId: text,
-    Success: { enum: ['true', 'false'] },
-    BoundKeyPairName: text,
-    Online: { enum: ['Reachable', 'Offline', 'Stopped'], description: 'In a dry run with Online.' },
-  },
-};
-
-const task = {
-  type: 'object',
-  required: ['TaskId', 'InstanceIds', 'Status'],
-  properties: {
-    TaskId: text,
-    InstanceIds: { type: 'array', items: text },
-    DelaySeconds: text,
-    Status: { enum: ['Enqueued', 'Duplicate', 'Failed'] },
-    Code: text,
-    Message: text,
-  },
-};
-
-const answer = {
-  type: 'object',
-  required: ['KeyPairName', 'RequestId', 'TotalCount', 'FailCount', 'Results'],
-  properties: {
-    KeyPairName: text,
-    RequestId: text,
-    TotalCount: texts('Distinct instances asked for, or found.'),
-    FailCount: texts('Those not detached.'),
-    Results: { type: 'object', required: ['Result'], properties: { Result: { type: 'array', items: item } } },
-    ResultsTruncated: {
-      enum: ['true'],
-      description: 'Items were left out for the size of the answer; the counts are whole.',
-    },
-    Reboot: {
-      type: 'object',
-      required: ['TotalCount', 'FailCount', 'Tasks'],
-      properties: { TotalCount: text, FailCount: text, Tasks: { type: 'array', items: task } },
-    },
-    Online: {
-      type: 'object',
-      required: ['TotalCount', 'FailCount', 'Tasks'],
-      properties: { TotalCount: text, FailCount: text, Tasks: { type: 'array', items: task } },
-    },
-    Continuation: {
-      type: 'object',
-      required: ['TaskId', 'InstanceCount', 'TaskIds'],
-      properties: { TaskId: text, InstanceCount: text, TaskIds: { type: 'array', items: text } },
-    },
-    Completion: {
-      enum: ['Failed'],
-      description: 'What would have finished the request, had this run been cut off, could not be queued.',
-    },
-    CompletionTaskIds: {
-      type: 'array',
-      items: text,
-      description: 'Asynchronous runs that stay in the queue to finish the request.',
-    },
-    DryRun: { enum: ['true'] },
-    Verify: { enum: ['true'] },
-  },
-};
-
-const error = {
-  type: 'object',
-  required: ['RequestId', 'HostId', 'Code', 'Message', 'Recommend'],
-  properties: {
-    RequestId: text,
-    HostId: text,
-    Code: text,
-    Message: text,
-    Recommend: text,
-    KeyPairName: text,
-    TotalCount: text,
-    FailCount: text,
-  },
-};
+import { answerSchema, errorSchema } from './schema.ts';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -205,8 +120,8 @@ export function openApi() {
           ...detachRequestSchema,
           anyOf: [{ required: ['InstanceIds'] }, { required: ['Filter'] }],
         },
-        Answer: { title: 'Answer', ...answer },
-        Error: { title: 'Error', ...error },
+        Answer: { title: 'Answer', ...answerSchema },
+        Error: { title: 'Error', ...errorSchema },
       },
     },
   };

@@ -1,4 +1,4 @@
-import type { Item } from './answer.ts';
+import type { Item } from './schema.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

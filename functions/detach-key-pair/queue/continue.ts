@@ -4,6 +4,7 @@ import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
+import type { Sections } from '../answer/schema.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import { jobPayload, jobSize } from './job.ts';
@@ -14,14 +15,7 @@ const CONCURRENCY = 8;
 export type Continuation = {
   readonly outcomes: readonly Outcome[];
   /** The answer's section; undefined when nothing was handed on. */
-  readonly section: ContinuationSection | undefined;
-};
-
-/** `TaskId` is the first of `TaskIds`: there is more than one where the ids do not fit into one payload. */
-export type ContinuationSection = {
-  readonly TaskId: string;
-  readonly InstanceCount: string;
-  readonly TaskIds: readonly string[];
+  readonly section: Sections['Continuation'];
 };
 
 type Options = {

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
 import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../../shared/fc/task-queue.ts';
+import type { TaskSection } from '../answer/schema.ts';
 import type { Wave } from './waves.ts';
 
 export type Queued = { readonly wave: Wave; readonly submitted: Submitted };
@@ -50,10 +51,8 @@ export function refuseUnseen(wave: Wave): Queued {
 const UNSEEN =
   'ALLOWED_KEY_PAIRS is set, and it could not be seen (ecs:DescribeInstances) that these instances had an allowed key pair: they are detached, and not restarted.';
 
-export type RebootSection = ReturnType<typeof rebootSection>;
-
 /** The answer's `Reboot` section. Counts are of instances. */
-export function rebootSection(queued: readonly Queued[]) {
+export function rebootSection(queued: readonly Queued[]): TaskSection {
   const instances = (some: readonly Queued[]) =>
     String(some.reduce((sum, { wave }) => sum + wave.message.InstanceIds.length, 0));
   return {

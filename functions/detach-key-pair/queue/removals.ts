@@ -6,6 +6,7 @@ import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import { REMOVAL_BATCH, type RemovalMessage } from '../../../shared/messages/removal-message.ts';
 import type { PublicKey } from '../../../shared/public-key.ts';
+import type { TaskSection } from '../answer/schema.ts';
 import type { OnlineOptions } from '../request/online-options.ts';
 import type { RebootOptions } from '../request/reboot-options.ts';
 import type { Origin, Place, Restart, Where } from './waves.ts';
@@ -111,10 +112,8 @@ export function enqueueRemovals(
   return pLimit(CONCURRENCY).map(removals, enqueue);
 }
 
-export type OnlineSection = ReturnType<typeof onlineSection>;
-
 /** The answer's `Online` section, in the form of `Reboot`. Counts are of instances. */
-export function onlineSection(queued: readonly QueuedRemoval[]) {
+export function onlineSection(queued: readonly QueuedRemoval[]): TaskSection {
   const instances = (some: readonly QueuedRemoval[]) =>
     String(some.reduce((sum, { removal }) => sum + removal.message.InstanceIds.length, 0));
   return {

@@ -1,0 +1,124 @@
+import type { FromSchema } from 'json-schema-to-ts';
+
+// The answers, field by field: TypeScript reads their types off this, the OpenAPI document shows it, and the tests hold
+// every answer to it. All leaf values are texts, as on the operation's page.
+
+const TEXT = { type: 'string' } as const;
+const TEXTS = { type: 'array', items: TEXT } as const;
+const COUNT = { type: 'string', pattern: '^\\d+$' } as const;
+const TRUE = { enum: ['true'] } as const;
+
+const itemSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['Code', 'Message', 'InstanceId', 'Success'],
+  properties: {
+    Code: TEXT,
+    Message: TEXT,
+    InstanceId: TEXT,
+    Success: { enum: ['true', 'false'] },
+    BoundKeyPairName: {
+      ...TEXT,
+      description: 'The key pair that the instance has, where it was described and has another one.',
+    },
+    Online: { enum: ['Reachable', 'Offline', 'Stopped'], description: 'In a dry run with Online.' },
+  },
+} as const;
+
+/** What was put into the queue. Counts are of instances. */
+const taskSectionSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['TotalCount', 'FailCount', 'Tasks'],
+  properties: {
+    TotalCount: COUNT,
+    FailCount: COUNT,
+    Tasks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['TaskId', 'InstanceIds', 'Status'],
+        properties: {
+          TaskId: TEXT,
+          InstanceIds: TEXTS,
+          DelaySeconds: { ...COUNT, description: 'Until it is due; not of a task of an earlier request.' },
+          Status: { enum: ['Enqueued', 'Duplicate', 'Failed'] },
+          Code: TEXT,
+          Message: TEXT,
+        },
+      },
+    },
+  },
+} as const;
+
+/** A request that was carried out; failures of single instances are here too. */
+export const answerSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['KeyPairName', 'RequestId', 'TotalCount', 'FailCount', 'Results'],
+  properties: {
+    KeyPairName: TEXT,
+    RequestId: TEXT,
+    TotalCount: { ...COUNT, description: 'Distinct instances asked for, or found.' },
+    FailCount: { ...COUNT, description: 'Those not detached.' },
+    Results: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['Result'],
+      properties: { Result: { type: 'array', items: itemSchema } },
+    },
+    ResultsTruncated: {
+      ...TRUE,
+      description: 'Items were left out for the size of the answer; the counts are whole.',
+    },
+    Reboot: taskSectionSchema,
+    Online: taskSectionSchema,
+    Continuation: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['TaskId', 'InstanceCount', 'TaskIds'],
+      properties: {
+        TaskId: { ...TEXT, description: 'The first of TaskIds.' },
+        InstanceCount: COUNT,
+        TaskIds: { ...TEXTS, description: 'More than one where the ids do not fit into one payload.' },
+      },
+    },
+    Completion: {
+      enum: ['Failed'],
+      description: 'What would have finished the request, had this run been cut off, could not be queued.',
+    },
+    CompletionTaskIds: {
+      ...TEXTS,
+      description: 'Asynchronous runs that stay in the queue to finish the request.',
+    },
+    DryRun: TRUE,
+    Verify: TRUE,
+  },
+} as const;
+
+/** An error in the shape that ECS gives its own; a request that failed as a whole has its counts too. */
+export const errorSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['RequestId', 'HostId', 'Code', 'Message', 'Recommend'],
+  properties: {
+    RequestId: TEXT,
+    HostId: TEXT,
+    Code: TEXT,
+    Message: TEXT,
+    Recommend: TEXT,
+    KeyPairName: TEXT,
+    TotalCount: COUNT,
+    FailCount: COUNT,
+  },
+} as const;
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+export type AnswerBody = DeepReadonly<FromSchema<typeof answerSchema>>;
+export type ErrorBody = DeepReadonly<FromSchema<typeof errorSchema>>;
+export type Item = AnswerBody['Results']['Result'][number];
+export type TaskSection = DeepReadonly<FromSchema<typeof taskSectionSchema>>;
+/** What an answer holds beside its counts and items. */
+export type Sections = Omit<AnswerBody, 'KeyPairName' | 'RequestId' | 'TotalCount' | 'FailCount' | 'Results'>;
