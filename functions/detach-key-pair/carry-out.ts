@@ -87,12 +87,12 @@ async function withCloudAssistant(
 
 function detach(
   { regionId, keyPairName, continues, reboot, online }: DetachRequest,
-  { described, owed: { toDetach, places } }: Prepared,
+  { described, owed: { toDetach, slots } }: Prepared,
   ecs: Ecs,
   { config, deadline, log }: Invocation,
 ): Promise<readonly Outcome[]> {
   const perTask = online ? REMOVAL_BATCH : reboot?.batchSize;
-  const tasks = (perTask === undefined ? 0 : Math.ceil(places.length / perTask)) + (continues ? 1 : 0);
+  const tasks = (perTask === undefined ? 0 : Math.ceil(slots.length / perTask)) + (continues ? 1 : 0);
   const run = createRun({
     ecs,
     target: { regionId, keyPairName },

@@ -9,7 +9,7 @@ import { type Continuation, enqueueContinuation, isContinued, leftOver } from '.
 import { enqueueReboots, type Queued, rebootSection, refuseUnseen } from './queue/enqueue-reboots.ts';
 import { enqueueRemovals, onlineSection, planRemovals, type QueuedRemoval, type Removal } from './queue/removals.ts';
 import { restartsOf } from './queue/restarts.ts';
-import { type Origin, type Place, planWaves, type Wave } from './queue/waves.ts';
+import { type Origin, planWaves, type Slot, type Wave } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import type { RebootOptions } from './request/reboot-options.ts';
 
@@ -24,9 +24,9 @@ type Work = {
 
 /** Queues what is owed after the detach: restarts or removals, and what the time did not suffice for. */
 export async function handOver(outcomes: readonly Outcome[], work: Work): Promise<Result> {
-  const places = restartsOf(work.prepared.owed, outcomes, work.prepared.earlier);
-  const waves = wavesOf(places, work);
-  const removals = removalsOf(places, work);
+  const slots = restartsOf(work.prepared.owed, outcomes, work.prepared.earlier);
+  const waves = wavesOf(slots, work);
+  const removals = removalsOf(slots, work);
   // Side by side: what is left of the time is for all, and none may use it up before the others' turn.
   const [queued, removing, rest] = await Promise.all([
     waves && queueReboots(waves, work),
@@ -50,17 +50,17 @@ export async function handOver(outcomes: readonly Outcome[], work: Work): Promis
 type Waves = { readonly allowed: readonly Wave[]; readonly unseen: readonly Wave[] };
 
 /** None with Online: `remove-public-key` restarts what it could not prove clean. */
-function wavesOf(places: readonly Place[], work: Work): Waves | undefined {
+function wavesOf(slots: readonly Slot[], work: Work): Waves | undefined {
   const { request, origin } = work;
   const { reboot, online } = request;
   if (!reboot || online) return undefined;
   const isSeen = seenBy(work);
-  const plan = (some: readonly Place[]) => planWaves(some, reboot, origin, request);
-  return { allowed: plan(places.filter(isSeen)), unseen: plan(places.filter((place) => !isSeen(place))) };
+  const plan = (some: readonly Slot[]) => planWaves(some, reboot, origin, request);
+  return { allowed: plan(slots.filter(isSeen)), unseen: plan(slots.filter((slot) => !isSeen(slot))) };
 }
 
 /** With `ALLOWED_KEY_PAIRS` only what was seen may be restarted. */
-function seenBy({ prepared, invocation }: Work): (place: Place) => boolean {
+function seenBy({ prepared, invocation }: Work): (place: Slot) => boolean {
   const isBounded = invocation.config.allowedKeyPairs?.includes('*') === false;
   return ({ instanceId }) => !isBounded || prepared.described?.has(instanceId) === true;
 }
@@ -74,16 +74,16 @@ async function queueReboots({ allowed, unseen }: Waves, { invocation }: Work): P
 }
 
 /** Without a restart where it cannot be seen that the instance has had this key pair. */
-function removalsOf(places: readonly Place[], work: Work): Removal[] | undefined {
+function removalsOf(slots: readonly Slot[], work: Work): Removal[] | undefined {
   const { request, publicKey, origin } = work;
   const { online, reboot } = request;
   if (!online || !publicKey) return undefined;
   const isSeen = seenBy(work);
   const plan = { online, publicKey, origin, where: request };
   return [
-    ...planRemovals(places.filter(isSeen), { ...plan, reboot }),
+    ...planRemovals(slots.filter(isSeen), { ...plan, reboot }),
     ...planRemovals(
-      places.filter((place) => !isSeen(place)),
+      slots.filter((slot) => !isSeen(slot)),
       { ...plan, reboot: undefined },
     ),
   ];
@@ -115,7 +115,7 @@ async function goOn(outcomes: readonly Outcome[], work: Work): Promise<Continuat
 /** Up to the last wave in which an instance was detached. */
 function wavesUsed(outcomes: readonly Outcome[], { owed }: Prepared, { batchSize }: RebootOptions): number {
   const done = new Set(outcomes.filter(({ ok }) => ok).map(({ instanceId }) => instanceId));
-  return Math.ceil((owed.places.findLastIndex((id) => done.has(id)) + 1) / batchSize);
+  return Math.ceil((owed.slots.findLastIndex((id) => done.has(id)) + 1) / batchSize);
 }
 
 /** The completion is not needed any more where all is handed over; else it finishes what this run could not. */

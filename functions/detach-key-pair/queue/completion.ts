@@ -92,10 +92,10 @@ function notStopped(error: unknown): false {
 
 type Part = { readonly number: number; readonly instanceIds: readonly string[]; readonly firstWave: number };
 
-function partsOf({ places }: Owed, { reboot }: DetachRequest): Part[] {
+function partsOf({ slots }: Owed, { reboot }: DetachRequest): Part[] {
   const size = jobSize(reboot);
   const wavesEach = reboot ? size / reboot.batchSize : 0;
-  return chunks(places, size).map((instanceIds, number) => ({ number, instanceIds, firstWave: number * wavesEach }));
+  return chunks(slots, size).map((instanceIds, number) => ({ number, instanceIds, firstWave: number * wavesEach }));
 }
 
 function enqueueParts(parts: readonly Part[], since: number, options: CompletionOptions): Promise<Submitted[]> {

@@ -14,8 +14,8 @@ export type Owed = {
   readonly toDetach: readonly string[];
   /** Detached by the earlier run: they have the key pair no longer. */
   readonly detachedBefore: ReadonlyMap<string, Instance>;
-  /** All but those that never had the key pair, in order: each has its place in the waves. */
-  readonly places: readonly string[];
+  /** All but those that never had the key pair, in order: each has its slot in the waves. */
+  readonly slots: readonly string[];
 };
 
 type Asked = {
@@ -30,16 +30,16 @@ type Asked = {
 export function owedFor({ instanceIds, keyPairName, described, earlier, mayRestart }: Asked): Owed {
   const toDetach: string[] = [];
   const detachedBefore = new Map<string, Instance>();
-  const places: string[] = [];
+  const slots: string[] = [];
   for (const id of instanceIds) {
     const instance = described?.get(id);
     const isOff = isInstance(instance) && !instance.windows && instance.keyPairName !== keyPairName;
     const isDone = isOff && earlier !== undefined && (earlier.had?.has(id) ?? true) && mayRestart(instance.keyPairName);
     if (isDone) detachedBefore.set(id, instance);
     else toDetach.push(id);
-    if (isDone || !isOff) places.push(id);
+    if (isDone || !isOff) slots.push(id);
   }
-  return { toDetach, detachedBefore, places };
+  return { toDetach, detachedBefore, slots };
 }
 
 function isInstance(instance: Instance | 'missing' | undefined): instance is Instance {

@@ -9,7 +9,7 @@ import type { PublicKey } from '../../../shared/public-key.ts';
 import type { TaskSection } from '../answer/schema.ts';
 import type { OnlineOptions } from '../request/online-options.ts';
 import type { RebootOptions } from '../request/reboot-options.ts';
-import type { Origin, Place, Restart, Where } from './waves.ts';
+import type { Origin, Restart, Slot, Where } from './waves.ts';
 
 export type Removal = { readonly taskId: string; readonly detachedAt: number; readonly message: RemovalMessage };
 
@@ -30,11 +30,11 @@ const CONCURRENCY = 16;
  * Detached instances → one message for each 100. With restarts a message has whole waves, and says which is its first:
  * each plans its own, and never are more than a wave's instances down at once.
  */
-export function planRemovals(places: readonly Place[], plan: RemovalPlan): Removal[] {
+export function planRemovals(slots: readonly Slot[], plan: RemovalPlan): Removal[] {
   const { reboot } = plan;
   const waves = reboot ? Math.floor(REMOVAL_BATCH / reboot.batchSize) : 1;
   const size = reboot ? waves * reboot.batchSize : REMOVAL_BATCH;
-  return chunks(places, size).flatMap((some, k) => {
+  return chunks(slots, size).flatMap((some, k) => {
     const restarts = some.flatMap(({ instanceId, restart }) => (restart ? [{ instanceId, restart }] : []));
     return restarts.length === 0 ? [] : [toRemoval(restarts, plan.origin.firstWave + k * waves, plan)];
   });

@@ -1,21 +1,21 @@
 import type { Instance } from '../../../shared/ecs/ecs.ts';
 import type { Outcome } from '../outcome.ts';
 import type { EarlierRun, Owed } from './owed.ts';
-import type { Place, Restart } from './waves.ts';
+import type { Restart, Slot } from './waves.ts';
 
 /** ECS gives the start of an instance to the minute. */
 const MINUTE_MS = 60_000;
 /** A message is valid for little longer than a day: for what is known not to have restarted it says now. */
 const RECENT_MS = 3_600_000;
 
-/** The restarts that are owed, each in its place: of what this run has detached, and of what an earlier one has. */
+/** The restarts that are owed, each in its slot: of what this run has detached, and of what an earlier one has. */
 export function restartsOf(
-  { places, detachedBefore }: Owed,
+  { slots, detachedBefore }: Owed,
   outcomes: readonly Outcome[],
   earlier: EarlierRun | undefined,
-): Place[] {
+): Slot[] {
   const byId = new Map(outcomes.map((outcome) => [outcome.instanceId, outcome]));
-  return places.map((instanceId) => {
+  return slots.map((instanceId) => {
     const before = detachedBefore.get(instanceId);
     if (before && earlier) return { instanceId, restart: restartSince(earlier.since, before) };
     const outcome = byId.get(instanceId);

@@ -35,8 +35,8 @@ export type Where = {
   readonly roleArn: string | undefined;
 };
 
-/** An instance's place in the waves; undefined where it needs no restart, or was not detached. */
-export type Place = { readonly instanceId: string; readonly restart: Restart | undefined };
+/** An instance's slot in the waves; undefined where it needs no restart, or was not detached. */
+export type Slot = { readonly instanceId: string; readonly restart: Restart | undefined };
 
 export type Restart = {
   /** When ECS said that the key pair is off; for an instance of an earlier run, since when it has not restarted. */
@@ -49,18 +49,18 @@ export type Restart = {
 const VALID_MS = 3_600_000;
 
 /**
- * One message for each wave. Which wave an instance is in follows from its place alone, not from what became of those
+ * One message for each wave. Which wave an instance is in follows from its slot alone, not from what became of those
  * before it: so another run of the same request plans the same waves, and FC recognises them.
  */
-export function planWaves(places: readonly Place[], options: RebootOptions, origin: Origin, where: Where): Wave[] {
-  const waves = chunks(places, options.batchSize).map((wave) => wave.filter(({ restart }) => restart));
+export function planWaves(slots: readonly Slot[], options: RebootOptions, origin: Origin, where: Where): Wave[] {
+  const waves = chunks(slots, options.batchSize).map((wave) => wave.filter(({ restart }) => restart));
   const begin = waves.findIndex(({ length }) => length > 0);
   return waves.flatMap((wave, k) =>
     wave.length === 0 ? [] : [toWave(wave, origin.firstWave + k - begin, options, origin, where)],
   );
 }
 
-function toWave(wave: readonly Place[], k: number, options: RebootOptions, origin: Origin, where: Where): Wave {
+function toWave(wave: readonly Slot[], k: number, options: RebootOptions, origin: Origin, where: Where): Wave {
   const instanceIds = wave.map(({ instanceId }) => instanceId);
   const detachedAt = Math.max(...wave.map(({ restart }) => restart?.detachedAt ?? 0));
   const delaySeconds = Math.min(options.delaySeconds + k * options.intervalSeconds, REBOOT_LIMITS.lastWaveSeconds);
