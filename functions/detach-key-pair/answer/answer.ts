@@ -1,5 +1,6 @@
 import type { Failure, Outcome } from '../outcome.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
+import { recommend } from './recommend.ts';
 import type { Item, Sections } from './schema.ts';
 import { truncate } from './truncate.ts';
 
@@ -26,7 +27,6 @@ export type Result = {
 
 /** An error in the shape that ECS gives its own. */
 export function errorAnswer(status: number, code: string, message: string, { requestId, host }: Asked): Answer {
-  const question = new URLSearchParams({ q: code, product: 'Ecs', requestId });
   return {
     status,
     body: {
@@ -34,7 +34,7 @@ export function errorAnswer(status: number, code: string, message: string, { req
       HostId: host,
       Code: code,
       Message: message,
-      Recommend: `https://api.alibabacloud.com/troubleshoot?${question}`,
+      Recommend: recommend(code, requestId),
     },
   };
 }

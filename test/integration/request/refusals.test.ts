@@ -170,6 +170,16 @@ describe('a refusal', () => {
     expect(cloud.ecs.calls).toEqual([]);
   });
 
+  it('recommends the runbook for a code of its own, and the page of ECS for one of ECS', async () => {
+    const own = await ask({ method: 'PUT' });
+    expect(own.body.Recommend).toBe('docs/runbook.md#a-request-was-refused-or-failed-whole');
+    const { body: answered } = await ask(body({ RegionId: undefined }));
+    expect(answered.Code).toBe('MissingParameter');
+    expect(answered.Recommend).toBe(
+      `https://api.alibabacloud.com/troubleshoot?q=MissingParameter&product=Ecs&requestId=${REQUEST_ID}`,
+    );
+  });
+
   it('of a method names those that are taken', async () => {
     const { headers } = await ask({ method: 'PUT' });
     expect(headers['allow']).toBe('GET, POST, OPTIONS');
