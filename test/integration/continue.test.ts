@@ -3,8 +3,8 @@ import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { bundledCloud, post, rebootTasks } from '../support/bundled-cloud.ts';
 
-/** The whole of it: `FC_CONTINUE=100000 npx vitest run test/continue.test.ts`, with the 30 s that go with it. */
-const INSTANCES = Number(process.env['FC_CONTINUE'] ?? 12_000);
+/** The whole of it: `TEST_CONTINUE=100000 npx vitest run test/integration/continue.test.ts`, with the 30 s that go with it. */
+const INSTANCES = Number(process.env['TEST_CONTINUE'] ?? 12_000);
 const WHOLE = INSTANCES >= 100_000;
 // In CI the answer is due after five seconds; the rest is for the machine, should it be busy.
 const TIMEOUT_SECONDS = WHOLE ? 30 : 15;

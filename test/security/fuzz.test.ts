@@ -10,11 +10,11 @@ import { fcContext, httpEvent, REQUEST_ID } from '../support/events.ts';
 import { eventBytes, httpEvents, jsonValues, rebootEvents } from './inputs.ts';
 import '../support/short-waits.ts';
 
-/** More in all, or another seed: `FC_INPUTS=100000 FC_SEED=7 npx vitest run test/hostile`. */
-const INPUTS = Number(process.env['FC_INPUTS'] ?? 6_000);
+/** More in all, or another seed: `TEST_RUNS=100000 TEST_SEED=7 npx vitest run test/security/fuzz.test.ts`. */
+const INPUTS = Number(process.env['TEST_RUNS'] ?? 6_000);
 /** For many more; those of CI take seconds. */
 const LONG_MS = 3_600_000;
-const SEED = Number(process.env['FC_SEED'] ?? 20261124);
+const SEED = Number(process.env['TEST_SEED'] ?? 20261124);
 
 let cloud: LocalCloud;
 const lines: string[] = [];
