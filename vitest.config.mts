@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const LONG = /\/test\/(properties|security|remove-public-key|integration\/end-to-end)\//;
 
-/** Begun last, one of the long ones alone would keep everybody waiting. */
+/** Begun last, a long one would run alone at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

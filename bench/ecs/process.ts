@@ -7,7 +7,7 @@ import { type Certificate, selfSignedCertificate } from '../../local-cloud/sts/c
 import { startBare } from './bare.ts';
 import type { EcsFacts, EcsOptions, FromEcs, ToEcs } from './messages.ts';
 
-// The local ECS in a process of its own, so that its work is not counted as anybody's. Talks over the IPC channel.
+// The local ECS in a process of its own, so that its work is not counted. Talks over the IPC channel.
 
 let calls = () => 0;
 

@@ -50,7 +50,8 @@ const IMPOSSIBLE: Reason = {
 
 const TOO_LATE: Reason = {
   code: 'MessageExpired',
-  message: 'This came later than NotAfter: a reboot nobody expects any more is not done. Restart the instance by hand.',
+  message:
+    'This came later than NotAfter: a reboot that is no longer expected is not done. Restart the instance by hand.',
 };
 
 /** Nothing is called but the queue. */

@@ -150,14 +150,14 @@ describe('the HTTP trigger', () => {
     expect(json(fc.tasks[0]?.payload ?? '')).toMatchObject({ rawPath: '/p' });
   });
 
-  it('lets nobody in without a bearer token of the list', async () => {
+  it('refuses a request without a bearer token of the list', async () => {
     const { send } = await start({ triggerAuth: { bearer: ['right'] } });
     const status = async (authorization?: string) =>
       (await send('/', { headers: authorization === undefined ? {} : { authorization } })).status;
     expect([await status(), await status('Bearer wrong'), await status('Bearer right')]).toEqual([401, 403, 200]);
   });
 
-  it('lets nobody in without a signature when it is asked for', async () => {
+  it('refuses a request without a signature when one is asked for', async () => {
     const { send } = await start({ triggerAuth: 'function' });
     const authorization = 'ACS3-HMAC-SHA256 Credential=a,SignedHeaders=host,Signature=0';
     expect((await send('/')).status).toBe(401);

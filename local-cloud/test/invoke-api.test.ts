@@ -31,7 +31,7 @@ describe('InvokeFunction of FC 3.0', () => {
     expect(json(body)).toMatchObject({ errorMessage: 'oops' });
   });
 
-  it('believes permanent keys too, and nobody without the secret', async () => {
+  it('takes permanent keys too, and no request without the secret', async () => {
     const { invoke, ecs } = await start();
     expect(await invoke({ value: 1 }, {}, ecs.credentials)).toMatchObject({ body: '1' });
     const error = await failure(invoke({}, {}, { ...ecs.credentials, accessKeySecret: 'wrong' }));

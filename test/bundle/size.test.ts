@@ -10,7 +10,7 @@ import { buildFunction, FUNCTIONS } from '../../build/build.ts';
 const MOST_INDEX_BYTES = 160 * 1024;
 const MOST_FOLDER_BYTES = 400 * 1024;
 
-/** All that may reach a bundle, and what for. Whoever adds a package decides that it is worth its kilobytes. */
+/** All packages that may reach a bundle, each with its reason: a new one has to be worth its kilobytes. */
 const PACKAGES: Readonly<Record<string, string>> = {
   '@alicloud/ecs20140526': 'the operations of ECS',
   '@alicloud/openapi-core': 'signs and sends the calls of ECS and FC 3.0',

@@ -6,7 +6,7 @@ import { manifestSchema } from './manifest-schema.ts';
 import { substitute } from './substitute.ts';
 import { triggerSchema } from './triggers.ts';
 
-// Our own files: all errors at once is a help, and an attack on nobody.
+// Our own files: all errors at once is a help, and no attack.
 const ajv = new Ajv({
   allErrors: true,
   allowUnionTypes: true,

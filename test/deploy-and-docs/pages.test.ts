@@ -48,7 +48,7 @@ describe.each(PAGES)('%s', (page) => {
     }
   });
 
-  test('names nobody whose business it is not', () => {
+  test('names no person, machine or registry', () => {
     expect(read(page)).not.toMatch(/\/work\/|\.\.\/shared|registry\.|127\.0\.0\.1/);
   });
 });

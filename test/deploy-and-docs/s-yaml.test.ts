@@ -147,7 +147,7 @@ describe('a mistake in s.yaml is found and its place is named', () => {
     ['other retries', [...reboot, 'asyncInvokeConfig', 'maxAsyncRetryAttempts'], 0, /RetryAttempts: must be 3/],
     ['other ages', [...reboot, 'asyncInvokeConfig', 'maxAsyncEventAgeInSeconds'], 60, /AgeInSeconds: must be 7200/],
     [
-      'failures that nobody sees',
+      'failures without a destination',
       [...reboot, 'asyncInvokeConfig', 'destinationConfig'],
       undefined,
       /Config: is missing/,

@@ -29,7 +29,7 @@ const http = trigger(
   closed(
     {
       authType: { const: 'function' },
-      // All three: ECS clients of old send GET, everybody else POST, a browser's preflight is OPTIONS.
+      // All three: old ECS clients send GET, all others POST, a browser's preflight is OPTIONS.
       methods: {
         type: 'array',
         uniqueItems: true,

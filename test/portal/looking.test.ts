@@ -139,7 +139,7 @@ describe('a proof', () => {
 });
 
 describe('labels', () => {
-  it('say codes and states in few words, and what nobody knows as it is', () => {
+  it('say codes and states in few words, and an unknown one as it is', () => {
     expect([labelOf('Verify.RebootPending'), labelOf('Forbidden.RAM')]).toEqual([
       { text: 'Restart pending', tone: 'wait' },
       { text: 'Forbidden.RAM', tone: 'bad' },

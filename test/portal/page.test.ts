@@ -56,7 +56,7 @@ describe('GET /', () => {
     ]);
   });
 
-  it('carries a policy for whoever saves it, who may name any function that is reached safely', async () => {
+  it('carries a policy for a saved copy, in which any function that is reached over https may be named', async () => {
     const { body } = await get('/');
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(body)?.[1] ?? '';
     expect(policy).toContain("connect-src 'self' https: http://127.0.0.1:* http://localhost:*;");

@@ -61,7 +61,7 @@ describe('a reply', () => {
     expect(read(status, body)).toMatchObject({ kind: 'refusal', status, asksForToken, isOfEachInstance });
   });
 
-  it('is a refusal in the words of whoever answered, be it a page', () => {
+  it('is a refusal in the words of the answer, even of a page', () => {
     const page = '<html><style>p{}</style><body>\n<h1>502 Bad Gateway</h1><script>x</script>nginx</body></html>';
     expect(read(502, page)).toMatchObject({ code: '', message: '502 Bad Gateway nginx', requestId: 'from-header' });
     expect(read(502, '')).toMatchObject({ message: 'The answer is empty.' });
@@ -84,7 +84,7 @@ describe('asking', () => {
     return { sent, fetch };
   };
 
-  it('posts the fields as JSON, with the token if there is one, and follows nobody elsewhere', async () => {
+  it('posts the fields as JSON, with the token if there is one, and follows no redirect', async () => {
     const { sent, fetch } = withErrorResponse(
       new Response('{"Results":{"Result":[]}}', { headers: { 'x-acs-request-id': 'R' } }),
     );
@@ -126,7 +126,7 @@ describe('asking', () => {
     expect(reply.kind).toBe('silence');
   });
 
-  it('has no request id where nobody gave one', async () => {
+  it('has no request id where the answer has none', async () => {
     const { fetch } = withErrorResponse(new Response('no', { status: 500 }));
     expect(await ask({}, { url: 'https://f.example/', token: '' }, fetch)).toMatchObject({ requestId: '' });
   });

@@ -83,13 +83,13 @@ describe('a run', () => {
     expect(lost.kept.at(-1)?.parts[0]).toMatchObject({ sent: { at: 0 } });
   });
 
-  it('does not send again what somebody has stopped', async () => {
+  it('does not send again what was stopped', async () => {
     const run = running([silence], 1);
     expect(await runJob(jobOf(1), run.deps)).toEqual({ kind: 'waits', for: silence });
     expect(run.tokens).toHaveLength(1);
   });
 
-  it('waits for somebody when it is refused', async () => {
+  it('waits for a person when it is refused', async () => {
     const refused = refusal({ status: 401, asksForToken: true });
     const run = running([undefined, refused]);
     expect(await runJob(jobOf(1_200), run.deps)).toEqual({ kind: 'waits', for: refused });

@@ -130,7 +130,7 @@ describe.concurrent('a function whose time is short is never killed, and rests w
     }
   });
 
-  it('nobody accepts its calls', async () => {
+  it('its calls are not accepted', async () => {
     const deaf = createServer({ pauseOnConnect: true });
     await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
     // A TLS handshake that is never answered: nothing can have been sent.

@@ -32,7 +32,7 @@ function expectWholeAnswer({ ids, answer, items }: Run): void {
   }
 }
 
-/** What is said of an instance is so; whoever is said to be done with has the change, or will have it at its next start. */
+/** What is said of an instance is so; one that is said to be done has the change, or will have it at its next start. */
 function expectTrueActions({ items, after }: Run, { detachedAt, requeued }: RebootPlay): void {
   const inQueue = new Set([...requeued.values()].flat());
   for (const { InstanceId, Action } of items) {

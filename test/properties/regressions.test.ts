@@ -49,7 +49,7 @@ describe('found by fault schedules', () => {
     expect(codes).toEqual({ OutcomeUnknown: 1 });
   });
 
-  it('still doubts a call without an answer when an item is then refused for the moment', async () => {
+  it('keeps a call without an answer in doubt when an item is then refused for the moment', async () => {
     const codes = await codesOf({
       detachFaults: [{ kind: 'reset', applied: true }],
       forEver: { kind: 'failed item', at: 0, all: true, code: 'InvalidOperation.Conflict' },
@@ -57,7 +57,7 @@ describe('found by fault schedules', () => {
     expect(codes).toEqual({ 200: 1 });
   });
 
-  it('doubts an item that has failed with an internal error', async () => {
+  it('keeps an item that has failed with an internal error in doubt', async () => {
     const codes = await codesOf({ forEver: { kind: 'broken item', at: 0 } });
     expect(codes).toEqual({ 200: 1 });
   });
@@ -70,7 +70,7 @@ describe('found by fault schedules', () => {
     },
   );
 
-  it('keeps its doubts about the fourth of a kind when three alone have been refused', async () => {
+  it('keeps the fourth of a kind in doubt when three alone have been refused', async () => {
     const codes = await codesOf({
       fleet: ['ordinary', 'ordinary', 'ordinary', 'ordinary'],
       switches: { notBound: 'refuse' },
@@ -80,12 +80,12 @@ describe('found by fault schedules', () => {
     expect(codes).toEqual({ OutcomeUnknown: 4 });
   });
 
-  it('does not take a page of somebody on the way for a task in the queue', async () => {
+  it('does not take the page of a proxy for a task in the queue', async () => {
     const enqueueFaults = [{ kind: 'sign-in page', applied: false } as const];
     expect(await codesOf({ reboot: true, enqueueFaults })).toEqual({ 200: 1 });
   });
 
-  it('doubts a call whose nonce somebody has used up: it was sent twice on the way', async () => {
+  it('keeps a call whose nonce is used up in doubt: it was sent twice on the way', async () => {
     const codes = await codesOf({
       fleet: ['ordinary', 'ordinary'],
       describing: 'forbidden',

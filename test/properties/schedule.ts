@@ -93,7 +93,7 @@ export const throttled = fc.record({
   hintMs: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }),
 });
 
-/** Where nobody can tell whether the change was made. */
+/** Where it cannot be told whether the change was made. */
 export const silent = fc.oneof(
   refused(
     applied,

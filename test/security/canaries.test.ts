@@ -77,7 +77,7 @@ async function heard({
   return [JSON.stringify(answer), ...lines].join('\n');
 }
 
-/** Nothing in it opens a door, or helps to. Our own link to the troubleshooter has a query, and is nobody's secret. */
+/** Nothing in it opens a door, or helps to. Our own link to the troubleshooter has a query, and is no secret. */
 function expectSilence(text: string): void {
   const said = text.replaceAll(/https:\/\/api\.alibabacloud\.com\/troubleshoot\?[\w.&=%+-]*/g, '');
   for (const secret of secrets) expect(said).not.toContain(secret);
@@ -195,7 +195,7 @@ describe('no secret gets out', () => {
     expectSilence(text);
   });
 
-  it('when nobody can be reached', async () => {
+  it('when no service can be reached', async () => {
     const variables = {
       ECS_ENDPOINT: 'http://127.0.0.1:1',
       FC_ENDPOINT: 'http://127.0.0.1:1',

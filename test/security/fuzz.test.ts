@@ -73,7 +73,7 @@ function expectDecent(answer: unknown): void {
   expectClean();
 }
 
-/** Every line of the log is one line, and JSON; nobody's prototype has been touched. */
+/** Every line of the log is one line, and JSON; no prototype has been touched. */
 function expectClean(): void {
   for (const line of lines.splice(0)) {
     expect(line).not.toContain('\n');

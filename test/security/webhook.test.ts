@@ -179,7 +179,7 @@ describe('refused, and nothing is done', () => {
     expect((await ask({ method: 'PUT' })).status).toBe(405);
   });
 
-  it('but an event needs no signature: whoever may invoke the function has signed already', async () => {
+  it('but an event needs no signature: its invocation is signed already', async () => {
     const event = JSON.parse(bodyOf());
     await entering(cloud, event, { variables: { WEBHOOK_SECRETS: SECRET } });
     expect(cloud.ecs.bound()).toEqual([]);

@@ -21,7 +21,7 @@ export type Origin = {
   readonly requestId: string;
   /** What makes two requests of one sender the same; without one, every request is its own. */
   readonly token: string | undefined;
-  /** Who sent the request, as far as anybody can say. */
+  /** Who sent the request, as far as it is known. */
   readonly sender: string;
   /** A run that takes up another's work goes on after its waves. */
   readonly firstWave: number;
@@ -91,8 +91,8 @@ function iso(time: number): string {
 }
 
 /**
- * The same work of the same sender has the same id, and FC takes an id once: nobody decides by a guessed or reused token
- * what becomes of another's restarts. Another set of instances is other work, so that no reboot is lost.
+ * The same work of the same sender has the same id, and FC takes an id once: a guessed or reused token does not
+ * decide what becomes of another's restarts. Another set of instances is other work, so that no reboot is lost.
  */
 function taskIdOf(
   instanceIds: readonly string[],

@@ -170,7 +170,7 @@ describe.each(EDITIONS)('queueing on %s', (edition, variables) => {
     expect([failed, tasks[0]?.Status]).toEqual(['3', 'Failed']);
   });
 
-  it('reaches nobody where nobody is', async () => {
+  it('fails where no service answers', async () => {
     const ask = await queueing(edition, variables);
     const { tasks } = await ask({}, { variables: { ...variables, FC_ENDPOINT: 'http://127.0.0.1:1' } });
     expect(tasks).toMatchObject([{ Status: 'Failed', Code: 'ServiceUnavailable' }]);

@@ -94,7 +94,7 @@ const rebooted = () => cloud.ecs.callsOf('RebootInstances').map(({ instanceIds }
 const actionsCalled = () => cloud.ecs.calls.map(({ action }) => action);
 
 describe('a reboot message', () => {
-  it('reboots the running, and leaves out whom it is not needed for', async () => {
+  it('reboots the running instances, and skips those that need no reboot', async () => {
     const ids = await fleet([
       before,
       { ...before, status: 'Stopped' },
