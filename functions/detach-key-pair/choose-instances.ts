@@ -18,9 +18,14 @@ export async function chooseInstances(
   most: number,
   options: RetryOptions,
 ): Promise<Chosen> {
-  const { target, regionId, keyPairName } = request;
+  const { target, regionId, keyPairName, mode } = request;
   if (target.kind === 'ids') return { instanceIds: target.instanceIds };
-  const described = await list(ecs, { regionId, keyPairName, tags: target.tags }, most, options);
+  const described = await list(
+    ecs,
+    { regionId, keyPairName, tags: target.tags, detailed: mode.kind !== 'detach' },
+    most,
+    options,
+  );
   if (described.size === 0) await requireKeyPair({ ecs, regionId, keyPairName }, options);
   return { instanceIds: [...described.keys()], described };
 }

@@ -1,3 +1,5 @@
+import type { Instance } from '../../shared/ecs/ecs.ts';
+
 /** Why something was not done for an instance. */
 export type Failure = {
   readonly code: string;
@@ -21,6 +23,8 @@ type About = {
   readonly boundKeyPairName?: string | undefined;
   /** In a dry run with `Online`: whether the key can be taken out at once. */
   readonly online?: 'Reachable' | 'Offline' | 'Stopped';
+  /** In a dry run or a verification: as ECS showed it. */
+  readonly shown?: Instance;
 };
 
 export type Passed = About & {

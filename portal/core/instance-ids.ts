@@ -1,4 +1,4 @@
-import { detachRequestSchema } from '../../functions/detach-key-pair/request/schema.ts';
+import { INSTANCE_ID } from '../../shared/messages/fields.ts';
 
 /** A piece of the text, and where it stands in it. */
 export type Piece = { readonly text: string; readonly start: number };
@@ -12,7 +12,7 @@ export type Reading = {
   readonly strange: readonly Piece[];
 };
 
-const ID = new RegExp(detachRequestSchema.properties.InstanceIds.items.pattern);
+const ID = new RegExp(INSTANCE_ID.pattern);
 // Lists, quoted lists, JSON, tables, resource names, and what input methods make of commas.
 const PIECE = /[^\s,;|"'`()[\]{}<>=:/\\\u200b\ufeff\uff0c\u3001\uff1b\u201c\u201d\u2018\u2019]+/g;
 

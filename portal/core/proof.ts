@@ -1,5 +1,5 @@
-import { detachRequestSchema } from '../../functions/detach-key-pair/request/schema.ts';
 import { chunks } from '../../shared/chunks.ts';
+import { INSTANCE_ID } from '../../shared/messages/fields.ts';
 import type { Job } from './job.ts';
 import { complaints, type Target, targetFields } from './target.ts';
 
@@ -13,7 +13,7 @@ export type Proof = { readonly target: Target; readonly groups: readonly Detache
 const MAX_HASH = 32_000;
 const REQUEST_SIZE = 1_000;
 const PREFIX = '#verify?';
-const ID = new RegExp(detachRequestSchema.properties.InstanceIds.items.pattern);
+const ID = new RegExp(INSTANCE_ID.pattern);
 
 /** Of a job: what is detached, by when. */
 export function proofOf({ target, parts }: Job): Proof {

@@ -1,4 +1,5 @@
-import { detachRequestSchema } from '../../functions/detach-key-pair/request/schema.ts';
+import { KEY_PAIR_NAME, MAX_TAGS, ROLE_ARN } from '../../functions/detach-key-pair/request/patterns.ts';
+import { REGION_ID } from '../../shared/messages/fields.ts';
 
 /** Where the key pair is. */
 export type Target = { readonly regionId: string; readonly keyPairName: string; readonly roleArn: string };
@@ -7,11 +8,10 @@ export type Tag = { readonly key: string; readonly value: string };
 
 export type TargetField = keyof Target;
 
-const { RegionId, KeyPairName, RoleArn, Filter } = detachRequestSchema.properties;
 const PATTERNS = {
-  regionId: new RegExp(RegionId.pattern),
-  keyPairName: new RegExp(KeyPairName.pattern, 'u'),
-  roleArn: new RegExp(RoleArn.pattern),
+  regionId: new RegExp(REGION_ID.pattern),
+  keyPairName: new RegExp(KEY_PAIR_NAME, 'u'),
+  roleArn: new RegExp(ROLE_ARN),
 };
 const COMPLAINTS = {
   regionId: 'A region id looks like cn-hangzhou.',
@@ -19,7 +19,7 @@ const COMPLAINTS = {
   roleArn: 'A role looks like acs:ram::1234567890123456:role/name.',
 };
 
-export const MAX_TAGS = Filter.properties.Tags.maxItems;
+export { MAX_TAGS };
 
 /** What is wrong with which field, as the function would find. Without a role nothing is wrong with it. */
 export function complaints(target: Target): Partial<Record<TargetField, string>> {

@@ -15,11 +15,11 @@ export function createEcs(options: EcsOptions): Ecs {
       const request = new DetachKeyPairRequest({ ...detach, instanceIds: JSON.stringify(instanceIds) });
       return readDetachAnswer(await call('DetachKeyPair', request, timeoutMs), sanitize);
     },
-    async describeInstances({ instanceIds, tags, pageNumber, ...query }, timeoutMs) {
+    async describeInstances({ instanceIds, tags, pageNumber, detailed, ...query }, timeoutMs) {
       const ids = instanceIds && JSON.stringify(instanceIds);
       const paging = pageNumber === undefined ? { maxResults: 100 } : { pageNumber, pageSize: 100 };
       const request = new DescribeInstancesRequest({ ...query, ...paging, tag: tags, instanceIds: ids });
-      return readInstancePage(await call('DescribeInstances', request, timeoutMs));
+      return readInstancePage(await call('DescribeInstances', request, timeoutMs), detailed);
     },
     async keyPairExists(query, timeoutMs) {
       const body = await call('DescribeKeyPairs', new DescribeKeyPairsRequest(query), timeoutMs);

@@ -1,5 +1,5 @@
 import { CallError } from '../ecs/call-error.ts';
-import type { DetachAnswer, DetachItem, Instance, InstancePage, RebootItem } from '../ecs/ecs.ts';
+import type { DetachAnswer, DetachItem, Instance, InstanceDetails, InstancePage, RebootItem } from '../ecs/ecs.ts';
 import type { Sanitize } from '../log/sanitize.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 
@@ -28,9 +28,12 @@ function readDetachItem(item: UnknownRecord, sanitize: Sanitize): DetachItem {
   return { instanceId, success: false, code: code === '200' ? '' : sanitize(code), message };
 }
 
-export function readInstancePage(body: UnknownRecord): InstancePage {
+export function readInstancePage(body: UnknownRecord, detailed = false): InstancePage {
   // An empty list says that nothing is there; no list says nothing.
-  const instances = listOf(recordOf(body['Instances'])['Instance'], 'Instances').map(readInstance);
+  const instances = listOf(recordOf(body['Instances'])['Instance'], 'Instances').map((instance) => ({
+    ...readInstance(instance),
+    ...(detailed && { details: readDetails(instance) }),
+  }));
   const count = leafOf(body['TotalCount']);
   return {
     instances,
@@ -50,6 +53,32 @@ function readInstance(instance: UnknownRecord): Instance {
     keyPairName: leafOf(instance['KeyPairName']) || undefined,
     startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
   };
+}
+
+/** Of no consequence to what is done, so what is missing or odd is left out. */
+function readDetails(instance: UnknownRecord): InstanceDetails {
+  const tags = arrayOf(recordOf(instance['Tags'])['Tag']).map(recordOf);
+  const known = {
+    name: leafOf(instance['InstanceName']),
+    zoneId: leafOf(instance['ZoneId']),
+    privateIp:
+      addressOf(recordOf(instance['VpcAttributes'])['PrivateIpAddress']) || addressOf(instance['InnerIpAddress']),
+    publicIp: leafOf(recordOf(instance['EipAddress'])['IpAddress']) || addressOf(instance['PublicIpAddress']),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(known).filter(([, text]) => text !== '')),
+    ...(tags.length > 0 && {
+      tags: tags.map((tag) => ({ key: leafOf(tag['TagKey']), value: leafOf(tag['TagValue']) })),
+    }),
+  };
+}
+
+function addressOf(list: unknown): string {
+  return leafOf(arrayOf(recordOf(list)['IpAddress'])[0]);
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 export function readKeyPairNames(body: UnknownRecord): string[] {

@@ -54,6 +54,8 @@ export type InstanceQuery = {
   readonly nextToken?: string;
   /** From 1: pages of 100 by their number, ECS's older way, instead of by token. */
   readonly pageNumber?: number;
+  /** With what tells a person which instance it is. */
+  readonly detailed?: boolean;
 };
 
 export type InstancePage = {
@@ -71,6 +73,16 @@ export type Instance = {
   readonly keyPairName: string | undefined;
   /** Start of the last run in ms since the epoch, to the minute; undefined when never started. */
   readonly startedAt: number | undefined;
+  readonly details?: InstanceDetails;
+};
+
+/** What a person knows an instance by, as far as ECS shows it. */
+export type InstanceDetails = {
+  readonly name?: string;
+  readonly zoneId?: string;
+  readonly privateIp?: string;
+  readonly publicIp?: string;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
 };
 
 export const DETACH_BATCH = 50;

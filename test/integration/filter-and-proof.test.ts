@@ -54,6 +54,41 @@ async function fleet(seeds: NonNullable<Parameters<typeof startLocalCloud>[0]>['
   return { ids: cloud.ecs.instances().map(({ instanceId }) => instanceId), ask: detaching(cloud) };
 }
 
+describe('what a dry run and a verification show of an instance', () => {
+  const shown = { Status: 'Running', InstanceName: /^name-of-i-/, ZoneId: 'cn-hangzhou-a', PrivateIp: '10.0.0.0' };
+  const modes = [
+    ['a dry run by ids', { DryRun: true }],
+    ['a verification', { Verify: true, VerifySince: '2026-01-01T00:00:00Z' }],
+  ] as const;
+
+  it.each(modes)('%s names it, with address, zone and tags', async (_, mode) => {
+    const { ids, ask } = await fleet([{ tags: { env: 'prod' } }]);
+    const { body } = await ask(named({ InstanceIds: ids, ...mode }));
+    expect(body.Results?.Result[0]).toMatchObject({
+      ...shown,
+      InstanceName: expect.stringMatching(shown.InstanceName),
+      Tags: [{ Key: 'env', Value: 'prod' }],
+    });
+  });
+
+  it('is left out before any instance is, where the answer would be too long', async () => {
+    const { ids, ask } = await fleet(3);
+    const request = named({ Filter: {}, DryRun: true });
+    const whole = await ask(request);
+    expect(whole.body.Results?.Result[0]).toHaveProperty('InstanceName');
+    const { body } = await ask(request, { variables: { MAX_RESPONSE_BYTES: '900' } });
+    expect(body).not.toHaveProperty('ResultsTruncated');
+    expect(body.Results?.Result.map(({ InstanceId }) => InstanceId)).toEqual(ids);
+    expect(body.Results?.Result[0]).not.toHaveProperty('InstanceName');
+  });
+
+  it('is not part of the answer to a detach', async () => {
+    const { ids, ask } = await fleet(1);
+    const { body } = await ask(named({ InstanceIds: ids, Online: false, Reboot: true }));
+    expect(Object.keys(body.Results?.Result[0] ?? {})).toEqual(['Code', 'Message', 'InstanceId', 'Success']);
+  });
+});
+
 const named = (more: object) => ({ body: { RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', ...more } });
 
 describe('Filter', () => {

@@ -1,3 +1,4 @@
+import type { Instance } from '../../../shared/ecs/ecs.ts';
 import type { Failure, Outcome } from '../outcome.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import { recommend } from './recommend.ts';
@@ -75,5 +76,19 @@ function toItem(outcome: Outcome): Item {
     Success: outcome.ok ? 'true' : 'false',
     ...(boundKeyPairName !== undefined && { BoundKeyPairName: boundKeyPairName }),
     ...(outcome.online && { Online: outcome.online }),
+    ...(outcome.shown && shownFields(outcome.shown)),
+  };
+}
+
+/** What tells a person which instance it is. */
+function shownFields({ status, details = {} }: Instance) {
+  const { name, zoneId, privateIp, publicIp, tags } = details;
+  return {
+    Status: status,
+    ...(name !== undefined && { InstanceName: name }),
+    ...(zoneId !== undefined && { ZoneId: zoneId }),
+    ...(privateIp !== undefined && { PrivateIp: privateIp }),
+    ...(publicIp !== undefined && { PublicIp: publicIp }),
+    ...(tags && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
   };
 }

@@ -22,6 +22,23 @@ const itemSchema = {
       description: 'The key pair that the instance has, where it was described and has another one.',
     },
     Online: { enum: ['Reachable', 'Offline', 'Stopped'], description: 'In a dry run with Online.' },
+    Status: {
+      ...TEXT,
+      description: 'In a dry run or a verification, with the fields below, as far as ECS shows them.',
+    },
+    InstanceName: TEXT,
+    ZoneId: TEXT,
+    PrivateIp: TEXT,
+    PublicIp: TEXT,
+    Tags: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['Key', 'Value'],
+        properties: { Key: TEXT, Value: TEXT },
+      },
+    },
   },
 } as const;
 

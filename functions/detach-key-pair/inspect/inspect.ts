@@ -29,7 +29,8 @@ export async function inspect(
   const judged = (all: Described) =>
     [...all].map(([id, instance]) => {
       isSeen ||= instance !== 'missing' && instance.keyPairName === keyPairName;
-      return judge(id, instance, ecs.now());
+      const outcome = judge(id, instance, ecs.now());
+      return instance === 'missing' ? outcome : { ...outcome, shown: instance };
     });
   if (described) return judged(described);
   let refusal: Failure | undefined;
@@ -38,7 +39,7 @@ export async function inspect(
     const denied = refusal;
     if (denied) return ids.map((id) => failed(id, denied));
     try {
-      const found = judged(await describeById(ids, where, options));
+      const found = judged(await describeById(ids, { ...where, detailed: true }, options));
       isAnyDescribed = true;
       return found;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { INSTANCE_ID, REGION_ID } from '../../../shared/messages/fields.ts';
+import { KEY_PAIR_NAME, MAX_TAGS, ROLE_ARN } from './patterns.ts';
 import { REBOOT_LIMITS } from './reboot-options.ts';
 
 /** Half a surrogate pair cannot be sent: it has no UTF-8. */
@@ -25,8 +26,7 @@ export const detachRequestSchema = {
     },
     KeyPairName: {
       type: 'string',
-      // Code points, not UTF-16 units; http:// and https:// cannot match for their slashes.
-      pattern: '^\\p{L}[\\p{L}0-9.:_-]{1,127}$',
+      pattern: KEY_PAIR_NAME,
       description: 'Name of the key pair to take off.',
     },
     InstanceIds: {
@@ -42,7 +42,7 @@ export const detachRequestSchema = {
       properties: {
         Tags: {
           type: 'array',
-          maxItems: 20,
+          maxItems: MAX_TAGS,
           description: 'Only instances that have all of these tags.',
           items: {
             type: 'object',
@@ -138,7 +138,7 @@ export const detachRequestSchema = {
     RoleArn: {
       type: 'string',
       maxLength: 256,
-      pattern: '^acs:ram::[0-9]+:role/\\S+$',
+      pattern: ROLE_ARN,
       description: 'Act in another account through this RAM role; must be allowed by ALLOWED_ROLE_ARNS.',
     },
     Continue: {

@@ -66,7 +66,7 @@ function answer(machines: readonly Machine[], rest: Record<string, unknown>, now
 }
 
 function shape(instance: Instance): Record<string, unknown> {
-  const { instanceId, regionId, status, osType, keyPairName, tags, locked, startTime } = instance;
+  const { instanceId, regionId, status, osType, keyPairName, tags, locked, startTime, ordinal } = instance;
   return {
     InstanceId: instanceId,
     InstanceName: `name-of-${instanceId}`,
@@ -75,6 +75,7 @@ function shape(instance: Instance): Record<string, unknown> {
     Status: status,
     OSType: osType,
     InstanceType: 'ecs.g7.large',
+    VpcAttributes: { PrivateIpAddress: { IpAddress: [privateIpAt(ordinal)] } },
     // Absent, not empty, for an instance that has none, as recorded answers show.
     ...(keyPairName === undefined ? {} : { KeyPairName: keyPairName }),
     ...(tags.length === 0 ? {} : { Tags: { Tag: tags.map(({ key, value }) => ({ TagKey: key, TagValue: value })) } }),
@@ -82,6 +83,10 @@ function shape(instance: Instance): Record<string, unknown> {
     StoppedMode: status === 'Stopped' ? 'KeepCharging' : 'Not-applicable',
     StartTime: minuteOf(startTime),
   };
+}
+
+function privateIpAt(n: number): string {
+  return `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
 }
 
 /** `2026-01-02T03:04Z`: times of instances have no seconds. */
