@@ -1,6 +1,6 @@
 import { causeOf } from '../../shared/log/log.ts';
 import { type Answer, type Asked, errorAnswer } from './answer/answer.ts';
-import type { Caller } from './http/caller.ts';
+import type { Caller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { RequestError } from './request/request-error.ts';
 

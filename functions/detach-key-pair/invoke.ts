@@ -13,16 +13,26 @@ import type { Invocation } from './invocation.ts';
 export async function enter(event: unknown, rawContext: unknown, options: SetupOptions): Promise<unknown> {
   const content = readEvent(event);
   const http = readHttpEvent(recordOf(content));
-  if (http) return enterHttp(http, rawContext, options);
+  // A direct invocation may have this form too, but not know the id that FC gives it.
+  const { requestId } = recordOf(recordOf(content)['requestContext']);
+  if (http) return enterHttp(http, rawContext, options, requestId === recordOf(rawContext)['requestId']);
   const opened = open(rawContext, options);
   const asked = { requestId: opened.context.requestId, host: '' };
   return opened.invocation ? handleEvent(content, opened.invocation) : conclude(internalError(asked));
 }
 
-export async function enterHttp(http: HttpRequest, rawContext: unknown, options: SetupOptions): Promise<HttpResponse> {
+/** `isConfirmed`: it is known to come from an HTTP trigger, as each call of an HTTP function of FC 2.0 does. */
+export async function enterHttp(
+  http: HttpRequest,
+  rawContext: unknown,
+  options: SetupOptions,
+  isConfirmed = true,
+): Promise<HttpResponse> {
   const { context, invocation } = open(rawContext, options);
   const { requestId } = context;
-  const answer = invocation ? await handle(http, invocation) : internalError({ requestId, host: http.host });
+  const answer = invocation
+    ? await handle(http, invocation, isConfirmed)
+    : internalError({ requestId, host: http.host });
   return respond(answer, requestId);
 }
 

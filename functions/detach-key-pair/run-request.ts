@@ -1,6 +1,6 @@
 import { type Answer, type Result, summarize } from './answer/answer.ts';
+import type { Caller } from './caller.ts';
 import { carryOut } from './carry-out.ts';
-import type { Caller } from './http/caller.ts';
 import type { Invocation } from './invocation.ts';
 import { tally } from './outcome.ts';
 import type { Origin } from './queue/waves.ts';

@@ -1,5 +1,6 @@
 import { connect, type Services } from '../alibaba/connect.ts';
 import { type Config, type Environment, loadConfig } from '../config/config.ts';
+import { guardsOf } from '../config/guards.ts';
 import { causeOf, createLog, type Log } from '../log/log.ts';
 import { redactor, secretsOf } from '../log/sanitize.ts';
 import { type Context, readContext } from './context.ts';
@@ -9,6 +10,8 @@ export type SetupOptions = {
   variables: Environment;
   /** Takes the log's lines; the console unless a test says so. */
   write?: ((line: string) => void) | undefined;
+  /** Whether this process has said nothing yet: its log begins with the guards that are on. */
+  isFirst?: () => boolean;
 };
 
 /** What every function begins with. `ready` is undefined where a setting is bad: the log has said which. */
@@ -23,13 +26,15 @@ export type Setup = {
  * Context → log → settings → deadline → services. The log hides the secrets of this invocation from its first line on,
  * whatever is wrong with the settings. A bad setting does not throw: the module has to answer every call all the same.
  */
-export function setUp(rawContext: unknown, { variables, write }: SetupOptions): Setup {
+export function setUp(rawContext: unknown, { variables, write, isFirst }: SetupOptions): Setup {
   const startedAt = Date.now();
   const context = readContext(rawContext);
   const { requestId } = context;
   const redact = redactor([...secretsIn(variables), ...secretsOf(context.credentials)]);
   try {
     const config = loadConfig(variables);
+    // Whatever LOG_LEVEL is: what is open must not be silent.
+    if (isFirst?.()) createLog({ requestId, redact, write }).info('guards', guardsOf(config));
     const log = createLog({ requestId, level: config.logLevel, redact, write });
     const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
     return { context, log, startedAt, ready: { config, deadline, services: connect(config, context) } };

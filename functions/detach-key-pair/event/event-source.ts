@@ -1,5 +1,5 @@
 import { isRecord, textOf, type UnknownRecord } from '../../../shared/record.ts';
-import type { Caller } from '../http/caller.ts';
+import type { Caller } from '../caller.ts';
 import { parseObject } from '../request/parse-json.ts';
 import { malformed } from '../request/request-error.ts';
 

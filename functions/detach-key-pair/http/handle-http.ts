@@ -1,11 +1,12 @@
 import type { Answer } from '../answer/answer.ts';
+import { senderOf, webhookSender } from '../caller.ts';
 import { withErrorResponse } from '../error-boundary.ts';
 import type { Invocation } from '../invocation.ts';
 import { withToken } from '../request/idempotency-key.ts';
 import { type DetachRequest, parseRequest } from '../request/parse-request.ts';
 import { detachKeyPair } from '../run-request.ts';
 import { checkBrowser } from './browser.ts';
-import { callerOf, senderOf, webhookSender } from './caller.ts';
+import { callerOf } from './caller.ts';
 import { corsHeaders } from './cors.ts';
 import { readFields } from './fields.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -14,9 +15,9 @@ import { route } from './route.ts';
 import { readSignedFields } from './webhook.ts';
 
 /** One HTTP request → its answer. Never throws: what goes wrong becomes an answer too. */
-export async function handle(http: HttpRequest, invocation: Invocation): Promise<Answer> {
+export async function handle(http: HttpRequest, invocation: Invocation, isConfirmed: boolean): Promise<Answer> {
   const { config } = invocation;
-  const caller = callerOf(http);
+  const caller = callerOf(http, isConfirmed);
   const { requestId } = invocation.context;
   const askedBy = ({ clientToken: token }: DetachRequest, sender: string) => ({
     caller,
@@ -33,7 +34,7 @@ export async function handle(http: HttpRequest, invocation: Invocation): Promise
       const request = parseRequest(fields, config);
       return detachKeyPair(request, askedBy(request, webhookSender(secret)), invocation);
     }
-    const request = parseRequest(withToken(readFields(http, body), http), config);
+    const request = parseRequest(withToken(readFields(http, body), http.headers), config);
     return detachKeyPair(request, askedBy(request, senderOf(caller)), invocation);
   });
   return { ...answer, headers: { ...answer.headers, ...corsHeaders(http, config.corsAllowedOrigins) } };

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { UnknownRecord } from '../../../shared/record.ts';
-import type { HttpRequest } from '../http/http-request.ts';
 import { invalid } from './request-error.ts';
 
 const HEADER = 'Idempotency-Key';
 const TOKEN = /^[\x20-\x7e]{1,64}$/;
 
 /** The fields with the header's token as their `ClientToken`: the header is the same thing for callers who use that. */
-export function withToken(fields: UnknownRecord, { headers }: HttpRequest): UnknownRecord {
+export function withToken(fields: UnknownRecord, headers: Readonly<Record<string, string>>): UnknownRecord {
   const token = headers[HEADER.toLowerCase()];
   if (token === undefined) return fields;
   if (!TOKEN.test(token)) throw invalid(HEADER, 'it must be 1 to 64 printable ASCII characters');

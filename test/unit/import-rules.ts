@@ -1,0 +1,69 @@
+import type { Import } from '../support/imports.ts';
+
+/** What the files of `of` may import, beside each other: the table of docs/architecture.md. The first that matches holds. */
+type Rule = { readonly of: RegExp; readonly may: readonly RegExp[]; readonly mayNot?: readonly RegExp[] };
+
+const DETACH = 'functions/detach-key-pair';
+const NODE = /^node:/;
+const SHARED = /^shared\//;
+const PURE_PACKAGE = /^(p-limit|ajv|json-schema-to-ts)$/;
+const SDK = /^(@alicloud|@darabonba)\//;
+/** Of detach-key-pair's own files, those that call its folders. */
+const CALLERS = new RegExp(`^${DETACH}/(index|invoke|run-request|carry-out|prepare|hand-over)\\.ts$`);
+
+const inDetach = (text: string) => new RegExp(`^${DETACH}/${text}`);
+const OWN_FILE = inDetach('[^/]+\\.ts$');
+const room = (name: string) => inDetach(`${name}/`);
+const ROOMS = inDetach('[^/]+/');
+
+const leaf = (name: string, ...rooms: string[]): Rule => ({
+  of: room(name),
+  may: [OWN_FILE, ...['request', ...rooms].map(room), SHARED, NODE, PURE_PACKAGE],
+  mayNot: [CALLERS],
+});
+const entry = (name: string, ...more: RegExp[]): Rule => ({
+  of: room(name),
+  may: [OWN_FILE, ...['answer', 'request'].map(room), SHARED, NODE, ...more],
+  mayNot: [inDetach('(carry-out|prepare|hand-over|index|invoke)\\.ts$')],
+});
+
+export const RULES: readonly Rule[] = [
+  { of: room('request'), may: [SHARED, NODE, PURE_PACKAGE] },
+  entry('http', /^portal\/policy\.ts$/, /^portal:page$/),
+  entry('event', room('queue')),
+  leaf('answer', 'queue'),
+  leaf('detach'),
+  leaf('inspect'),
+  leaf('queue'),
+  { of: OWN_FILE, may: [OWN_FILE, ROOMS, SHARED, NODE, PURE_PACKAGE] },
+  // A folder that has no line of its own: it has no callers among the others, and calls none of them.
+  { of: ROOMS, may: [OWN_FILE, room('request'), SHARED, NODE, PURE_PACKAGE], mayNot: [CALLERS] },
+  { of: /^functions\/reboot-instances\//, may: [/^functions\/reboot-instances\//, SHARED, NODE, PURE_PACKAGE] },
+  {
+    of: /^functions\/remove-public-key\//,
+    may: [/^functions\/remove-public-key\//, SHARED, NODE, PURE_PACKAGE, /^removal:script$/],
+  },
+  { of: /^shared\/alibaba\//, may: [SHARED, NODE, PURE_PACKAGE, SDK] },
+  { of: SHARED, may: [SHARED, NODE, PURE_PACKAGE] },
+  {
+    of: /^portal\/core\//,
+    may: [/^portal\/core\//, inDetach('request/(schema|reboot-options)\\.ts$'), /^shared\/(chunks|record)\.ts$/],
+  },
+  { of: /^portal\/ui\//, may: [/^portal\//] },
+  { of: /^portal\//, may: [/^portal\//, NODE] },
+  { of: /^local-cloud\/test\//, may: [/./], mayNot: [/^(functions|shared|portal)\//] },
+  { of: /^local-cloud\//, may: [/^local-cloud\//, NODE], mayNot: [/^local-cloud\/test\//] },
+];
+
+/** The imports that the rules do not allow, as `from → to`. */
+export function violations(imports: readonly Import[]): string[] {
+  return imports.filter(isWrong).map(({ from, to }) => `${from} → ${to}`);
+}
+
+function isWrong({ from, to }: Import): boolean {
+  const rule = RULES.find(({ of }) => of.test(from));
+  if (!rule) return true;
+  const isNeighbour = ROOMS.test(from) && to.startsWith(`${from.split('/', 3).join('/')}/`);
+  const isAllowed = isNeighbour || rule.may.some((pattern) => pattern.test(to));
+  return !isAllowed || (rule.mayNot ?? []).some((pattern) => pattern.test(to));
+}

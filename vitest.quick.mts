@@ -1,0 +1,26 @@
+import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
+import all from './vitest.config.mts';
+
+/** For daily work: no browser, no random schedules, no bundle built by a test, none that waits for large or slow work. */
+export default mergeConfig(
+  all,
+  defineConfig({
+    test: {
+      exclude: [
+        ...configDefaults.exclude,
+        'test/properties/**',
+        'test/remove-public-key/**',
+        'test/portal/{access,portal}.test.ts',
+        'test/bundle/**',
+        'test/deploy-and-docs/policies.test.ts',
+        'test/security/{fuzz,sizes,canaries,browser}.test.ts',
+        'test/integration/{completion,continue,events,online,remove-public-key}.test.ts',
+        'test/integration/end-to-end/**',
+        'test/integration/detach/one-error-for-all.test.ts',
+        'test/integration/reboots/{enqueue,reboot-instances}.test.ts',
+        'local-cloud/test/{fc-runtime,http-trigger}.test.ts',
+        'local-cloud/test/scale.test.ts',
+      ],
+    },
+  }),
+);
