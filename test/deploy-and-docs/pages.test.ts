@@ -160,6 +160,18 @@ describe('docs/runbook.md', () => {
     expect(missing.filter((code) => !/^Invalid(KeyPairName|RegionId)\./.test(code))).toEqual([]);
   });
 
+  test('looks for the events by their names', () => {
+    const page = read('docs/runbook.md');
+    const events = [...page.matchAll(/^\| `([a-z ]+)` \| (?:`[a-z-]+`|all|the last two) \|/gm)].map(([, name]) => name);
+    const said = [...`${sources('functions')}\n${sources('shared')}`.matchAll(/\.(?:info|warn|error)\('([a-z ]+)'/g)];
+    const written = new Set([...said.map(([, name]) => name), 'reboot', 'removal']);
+    expect(events.sort()).toEqual([...written].sort());
+    for (const { text } of blocks('docs/runbook.md', 'sql')) {
+      for (const [, word = ''] of text.matchAll(/^__topic__: "FCLogs:[a-z-]+" and (\w+) \|$/gm))
+        expect(events).toContain(word);
+    }
+  });
+
   test('asks the log for what is in it', async () => {
     const lines = await logLines();
     const queries = blocks('docs/runbook.md', 'sql').map(({ text }) => text);

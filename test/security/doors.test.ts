@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import { createOnce } from '../../shared/config/guards.ts';
 import { createLog } from '../../shared/log/log.ts';
 import { detaching, entering } from '../support/detaching.ts';
+import { httpEvent, REQUEST_ID } from '../support/events.ts';
 
 let cloud: LocalCloud;
 let ids: string[];
@@ -170,6 +173,50 @@ describe('a region', () => {
 });
 
 describe('the log', () => {
+  it('says first, once in a process and whatever its level is, which guards are on', async () => {
+    const guarded = {
+      WEBHOOK_SECRETS: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      ALLOWED_REGIONS: 'cn-hangzhou,cn-beijing',
+      ALLOWED_KEY_PAIRS: '*',
+      LOG_LEVEL: 'error',
+    };
+    const isFirst = createOnce();
+    const written: string[] = [];
+    const call = (variables: Record<string, string>) =>
+      enter(Buffer.from('{}'), {}, { variables, isFirst, write: (line) => written.push(line) }).catch(() => {});
+    await call({ ...guarded, ALLOWED_REGIONS: 'a,,$' });
+    await call(guarded);
+    await call(guarded);
+    const lines = written.map((line) => JSON.parse(line));
+    expect(lines.map(({ event }) => event)).toEqual(['failed', 'guards']);
+    expect(lines[1]).toMatchObject({
+      HTTP_CALLERS: 'webhooks',
+      WEBHOOK_SECRETS: '1 set',
+      ALLOWED_REGIONS: 'cn-hangzhou,cn-beijing',
+      ALLOWED_KEY_PAIRS: '*',
+      ALLOWED_ROLE_ARNS: 'none',
+      CORS_ALLOWED_ORIGINS: 'none',
+    });
+    expect(written.join()).not.toContain('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
+  });
+
+  it('says that an HTTP caller is not confirmed where the event does not name its invocation', async () => {
+    const { lines } = await ask({ body: fields() });
+    expect(lines[0]).toMatchObject({ caller: { source: 'http', unconfirmed: true } });
+    const named = httpEvent({ body: fields() });
+    const confirmed: Record<string, unknown>[] = [];
+    const requestContext = { ...named.requestContext, requestId: REQUEST_ID };
+    await entering(cloud, { ...named, requestContext }, {}, confirmed);
+    expect(confirmed[0]).toMatchObject({ caller: { source: 'http', sourceIp: '203.0.113.7' } });
+    expect(confirmed[0]?.['caller']).not.toHaveProperty('unconfirmed');
+  });
+
+  it('calls what a gateway hands on of a token a claim', async () => {
+    const headers = { 'X-Jwt-Claim-Sub': 'ada', 'X-Jwt-Claim-Aud': 'detach', 'X-Jwt-Other': 'x' };
+    const { lines } = await ask({ body: fields(), headers: { 'Content-Type': 'application/json', ...headers } });
+    expect(lines[0]).toMatchObject({ caller: { claimedJwt: { sub: 'ada', aud: 'detach' } } });
+  });
+
   it('shows what would drive a terminal, or reorder a line, as escapes', () => {
     const written: string[] = [];
     const log = createLog({ requestId: 'r', write: (line) => written.push(line) });

@@ -72,11 +72,12 @@ describe('the built bundle, in a process of its own without node_modules', () =>
     expect([status, body.Code]).toEqual([400, 'InvalidParameter']);
   });
 
-  it('writes one JSON object a line, each with the request id', async () => {
+  it('writes one JSON object a line, each with the request id, and first which guards are on', async () => {
     cloud = await bundledCloud({ instances: 1 });
     const { body } = await post(cloud, { InstanceIds: ids() });
     const lines = cloud.fc.logs('detach-key-pair').map((line) => JSON.parse(line));
     expect(lines).toMatchObject([
+      { event: 'guards', level: 'info', HTTP_CALLERS: 'any', ALLOWED_KEY_PAIRS: '*' },
       { event: 'request', level: 'info', requestId: body['RequestId'], keyPairName: 'leaked-key', instances: 1 },
       { event: 'response', level: 'info', requestId: body['RequestId'], total: 1, failed: 0, codes: { 200: 1 } },
     ]);
