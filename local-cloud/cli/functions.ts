@@ -1,29 +1,23 @@
+import path from 'node:path';
 import type { FunctionOptions } from '../fc/settings.ts';
 
-/** The bundles, deployed as s.yaml deploys them. */
-export const FUNCTIONS: Readonly<Record<string, FunctionOptions>> = {
-  'detach-key-pair': {
-    code: 'dist/detach-key-pair/index.js',
-    httpTrigger: true,
-    timeoutSeconds: 300,
-    asyncTask: true,
-    onFailure: true,
-    environment: { CORS_ALLOWED_ORIGINS: '*', MAX_INSTANCES: '100000' },
-  },
-  'reboot-instances': {
-    code: 'dist/reboot-instances/index.js',
-    timeoutSeconds: 600,
-    asyncTask: true,
-    maxAsyncEventAgeInSeconds: 7200,
-    onFailure: true,
-    maxInstances: 5,
-  },
-  'remove-public-key': {
-    code: 'dist/remove-public-key/index.js',
-    timeoutSeconds: 600,
-    asyncTask: true,
-    maxAsyncEventAgeInSeconds: 7200,
-    onFailure: true,
-    maxInstances: 5,
-  },
-};
+const ALL_ALLOWED = { ALLOWED_REGIONS: '*', ALLOWED_KEY_PAIRS: '*' };
+
+const QUEUED = { asyncTask: true, maxAsyncRetryAttempts: 3, maxAsyncEventAgeInSeconds: 7200, onFailure: true };
+
+/** The bundles of this folder, deployed as s.yaml deploys them: the same limits, every region and key pair allowed. */
+export function functionsIn(folder: string): Record<string, FunctionOptions> {
+  const worker = { timeoutSeconds: 600, memoryMb: 256, maxInstances: 5, environment: ALL_ALLOWED, ...QUEUED };
+  return {
+    'detach-key-pair': {
+      code: path.join(folder, 'detach-key-pair/index.js'),
+      httpTrigger: true,
+      timeoutSeconds: 300,
+      memoryMb: 512,
+      environment: ALL_ALLOWED,
+      ...QUEUED,
+    },
+    'reboot-instances': { code: path.join(folder, 'reboot-instances/index.js'), ...worker },
+    'remove-public-key': { code: path.join(folder, 'remove-public-key/index.js'), ...worker },
+  };
+}
