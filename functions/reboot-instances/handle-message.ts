@@ -11,6 +11,8 @@ import { begin, type Pending } from './pending.ts';
 import { type Rebooted, reboot } from './reboot.ts';
 import { requeue } from './requeue.ts';
 import { readTimes, type Times } from './times.ts';
+import type { Halt } from './watch/halt.ts';
+import { mayBegin } from './watch/may-begin.ts';
 
 export type RebootInvocation = {
   readonly config: Config;
@@ -24,22 +26,53 @@ const AGAIN_MS = 60_000;
 const REQUEUE_MS = 3_000;
 const REQUEUE_PART = 0.2;
 
-/** One message → one outcome for each of its instances, in its order; none for a message that is not due yet. */
-export async function handle(message: RebootMessage, invocation: RebootInvocation): Promise<readonly RebootOutcome[]> {
-  const { config } = invocation;
-  const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, InstanceIds: ids } = message;
-  if (config.rebootsDisabled) return ids.map((id) => done(id, 'Skipped.Disabled'));
+export type Handled = {
+  readonly outcomes: readonly RebootOutcome[];
+  /** Given where this wave is the first that is not done. */
+  readonly halt?: Halt;
+};
+
+/** One message → one outcome for each of its instances, in its order; none for a message that only waits. */
+export async function handle(message: RebootMessage, invocation: RebootInvocation): Promise<Handled> {
+  const { InstanceIds: ids, Watch: watch } = message;
   const times = readTimes(message);
+  const refused = refusalOf(message, times, invocation.config);
+  if (refused || !times) return { outcomes: refused ?? [] };
+  if (Date.now() < times.notBefore) return { outcomes: await wait(message, times.notBefore, invocation) };
+
+  const start = watch ? await mayBegin(message, watch, times, invocation) : BEGIN;
+  if (start.kind === 'wait') return { outcomes: await wait(start.message, start.until, invocation) };
+  if (start.kind === 'halt') return { ...start, outcomes: inOrder(start.outcomes, ids) };
+  const { outcomes, left } = await work(message, times, invocation);
+  return { outcomes: inOrder([...outcomes, ...(await putBack(left, message, times, invocation))], ids) };
+}
+
+const BEGIN = { kind: 'begin' } as const;
+
+/** Why nothing is done. */
+function refusalOf(
+  { InstanceIds: ids, RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, Watch }: RebootMessage,
+  times: Times | undefined,
+  config: Config,
+): RebootOutcome[] | undefined {
+  if (config.rebootsDisabled) return ids.map((id) => done(id, 'Skipped.Disabled'));
   if (!times) return ids.map((id) => failed(id, IMPOSSIBLE));
   if (Date.now() > times.notAfter) return ids.map((id) => expired(id, TOO_LATE));
-  const refusal = checkAllowLists({ regionId, keyPairName, roleArn }, config);
-  if (refusal) return ids.map((id) => failed(id, refusal));
-  if (Date.now() < times.notBefore) return wait(message, times, invocation);
+  const watched = [...(Watch?.Before ?? []), ...(Watch?.Earlier ?? [])];
+  const places = [
+    { regionId, roleArn },
+    ...watched.map((group) => ({ regionId: group.RegionId, roleArn: group.RoleArn })),
+  ];
+  for (const place of places) {
+    const refusal = checkAllowLists({ ...place, keyPairName }, config);
+    if (refusal) return ids.map((id) => failed(id, refusal));
+  }
+  return undefined;
+}
 
-  const { outcomes, left } = await work(message, times, invocation);
+function inOrder(outcomes: readonly RebootOutcome[], ids: readonly string[]): RebootOutcome[] {
   const position = new Map(ids.map((id, index) => [id, index]));
-  const all = [...outcomes, ...(await putBack(left, message, times, invocation))];
-  return all.sort((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));
+  return outcomes.toSorted((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));
 }
 
 const IMPOSSIBLE: Reason = {
@@ -54,10 +87,10 @@ const TOO_LATE: Reason = {
     'This came later than NotAfter: a reboot that is no longer expected is not done. Restart the instance by hand.',
 };
 
-/** Nothing is called but the queue. */
-async function wait(message: RebootMessage, { notBefore }: Times, invocation: RebootInvocation) {
-  const queue = await invocation.services.queue('itself');
-  const submitted = await requeue(message, message.InstanceIds, notBefore, queue, invocation.deadline);
+/** Nothing is done but to go on later. */
+async function wait(message: RebootMessage, until: number, { services, deadline }: RebootInvocation) {
+  const queue = await services.queue('itself');
+  const submitted = await requeue(message, message.InstanceIds, until, queue, deadline);
   return submitted.status === 'Failed' ? message.InstanceIds.map((id) => failed(id, submitted)) : [];
 }
 

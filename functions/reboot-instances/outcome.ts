@@ -5,6 +5,7 @@ export type Action =
   | 'Skipped.Stopped'
   | 'Skipped.NotFound'
   | 'Skipped.Disabled'
+  | 'Skipped.Halted'
   | 'Requeued'
   | 'Failed'
   | 'Expired';

@@ -39,7 +39,8 @@ async function agentsOf(ids: readonly string[], run: RemovalRun): Promise<Readon
   const query = { regionId: run.regionId, instanceIds: ids };
   if (ids.length === 0) return new Map();
   try {
-    return await retrying((timeoutMs) => run.assistant.describeCloudAssistantStatus(query, timeoutMs), run);
+    const found = await retrying((timeoutMs) => run.assistant.describeCloudAssistantStatus(query, timeoutMs), run);
+    return new Map([...found].map(([id, { reports }]) => [id, reports]));
   } catch (error) {
     callErrorOf(error);
     return new Map();

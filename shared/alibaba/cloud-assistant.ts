@@ -53,7 +53,10 @@ export function createCloudAssistant(options: EcsOptions): CloudAssistant {
       return new Map(
         statuses.map((status) => [
           leafOf(status['InstanceId']),
-          leafOf(status['CloudAssistantStatus']).toLowerCase() === 'true',
+          {
+            reports: leafOf(status['CloudAssistantStatus']).toLowerCase() === 'true',
+            heartbeatAt: timeOf(status['LastHeartbeatTime']),
+          },
         ]),
       );
     },
@@ -84,10 +87,6 @@ function readInvocationsPage(body: UnknownRecord, sanitize: Sanitize): Invocatio
 
 function readRow(row: UnknownRecord, sanitize: Sanitize): InvocationRow {
   const numberOf = (name: string) => (/^-?\d+$/.test(leafOf(row[name])) ? Number(leafOf(row[name])) : undefined);
-  const timeOf = (name: string) => {
-    const time = Date.parse(leafOf(row[name]));
-    return Number.isNaN(time) ? undefined : time;
-  };
   return {
     instanceId: leafOf(row['InstanceId']),
     status: leafOf(row['InvocationStatus']),
@@ -96,8 +95,13 @@ function readRow(row: UnknownRecord, sanitize: Sanitize): InvocationRow {
     dropped: numberOf('Dropped'),
     errorCode: sanitize(leafOf(row['ErrorCode'])),
     errorInfo: sanitize(leafOf(row['ErrorInfo'])),
-    startedAt: timeOf('StartTime'),
+    startedAt: timeOf(row['StartTime']),
     // One operation has the one name, one the other.
-    finishedAt: timeOf('FinishedTime') ?? timeOf('FinishTime'),
+    finishedAt: timeOf(row['FinishedTime']) ?? timeOf(row['FinishTime']),
   };
+}
+
+function timeOf(value: unknown): number | undefined {
+  const time = Date.parse(leafOf(value));
+  return Number.isNaN(time) ? undefined : time;
 }

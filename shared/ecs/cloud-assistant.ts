@@ -9,8 +9,8 @@ export type CloudAssistant = {
   describeInvocationResults(query: InvocationQuery, timeoutMs: number): Promise<InvocationPage>;
   /** A page of at most 50 invocations of this name, with the output of each instance. */
   describeInvocations(query: InvocationsQuery, timeoutMs: number): Promise<InvocationsPage>;
-  /** At most 100 ids. Whether an agent has reported within two minutes; one that is not named is not known. */
-  describeCloudAssistantStatus(query: AgentQuery, timeoutMs: number): Promise<ReadonlyMap<string, boolean>>;
+  /** At most 100 ids; an agent that is not named is not known. */
+  describeCloudAssistantStatus(query: AgentQuery, timeoutMs: number): Promise<ReadonlyMap<string, Agent>>;
 };
 
 export type RunCommand = {
@@ -47,6 +47,13 @@ export type InvocationRow = {
   /** Ms since the epoch. */
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
+};
+
+export type Agent = {
+  /** It has done so within two minutes. */
+  readonly reports: boolean;
+  /** When it last did, ms since the epoch; undefined where that is not said. */
+  readonly heartbeatAt: number | undefined;
 };
 
 export type AgentQuery = { readonly regionId: string; readonly instanceIds: readonly string[] };

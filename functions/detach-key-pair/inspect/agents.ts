@@ -17,7 +17,7 @@ export async function withAgents(
     try {
       const query = { regionId, instanceIds };
       const found = await retrying((timeoutMs) => assistant.describeCloudAssistantStatus(query, timeoutMs), options);
-      for (const [id, isReporting] of found) reports.set(id, isReporting);
+      for (const [id, agent] of found) reports.set(id, agent.reports);
     } catch (error) {
       callErrorOf(error);
     }

@@ -22,7 +22,7 @@ export function enqueueReboots(
   const enqueue = async (wave: Wave): Promise<Queued> => {
     const { taskId, delaySeconds, message } = wave;
     const submitted = await submit(
-      (id) => JSON.stringify({ ...message, TaskId: id }),
+      (id) => JSON.stringify({ ...message, Watch: wave.watch(), TaskId: id }),
       { taskId, delaySeconds: Math.min(delaySeconds, MAX_TASK_DELAY_SECONDS) },
       queue,
       { ...options, distinct, isCurrent: (earlier) => restarts(earlier, wave) },

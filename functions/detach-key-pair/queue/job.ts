@@ -50,12 +50,17 @@ export function jobPayload(
   });
 }
 
-function rebootField({ force, batchSize, intervalSeconds, delaySeconds }: RebootOptions) {
+function rebootField({ force, batchSize, intervalSeconds, delaySeconds, notBefore, watch }: RebootOptions) {
   return {
     ForceReboot: force,
     BatchSize: batchSize,
     IntervalSeconds: intervalSeconds,
-    DelaySeconds: delaySeconds,
+    ...(notBefore === undefined ? { DelaySeconds: delaySeconds } : { NotBefore: new Date(notBefore).toISOString() }),
+    ...(watch && {
+      MaxErrors: watch.maxErrors,
+      HealthTimeoutSeconds: watch.healthTimeoutSeconds,
+      Ready: watch.ready,
+    }),
   };
 }
 

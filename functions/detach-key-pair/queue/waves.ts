@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { chunks } from '../../../shared/chunks.ts';
 import { MAX_TASK_DELAY_SECONDS } from '../../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../../shared/messages/reboot-message.ts';
-import { REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
+import type { Watch } from '../../../shared/messages/watch.ts';
+import { type Part, secondsToNextMinute, type WaveParts, watchOf } from '../../../shared/messages/watch-groups.ts';
+import { firstDelaySeconds, REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
 
 /** Instances that are restarted together, by one task. */
 export type Wave = {
@@ -12,8 +14,10 @@ export type Wave = {
   readonly detachedAt: number;
   /** Some of its instances run on although an earlier run detached them: a task that is over has not restarted them. */
   readonly isIdle: boolean;
-  /** All of the message but for the id of its task. */
-  readonly message: Omit<RebootMessage, 'TaskId'>;
+  /** All of the message but for the id of its task, and what it watches. */
+  readonly message: Omit<RebootMessage, 'TaskId' | 'Watch'>;
+  /** Made when it is needed: it may name thousands of instances. */
+  readonly watch: () => Watch | undefined;
 };
 
 /** Which work this is, and whose. */
@@ -47,6 +51,8 @@ export type Restart = {
 
 /** For how long after its time a reboot may still happen: FC's own retries take minutes, an outage may take more. */
 const VALID_MS = 3_600_000;
+/** Of `NotAfter` after `DetachedAt`, whatever the waves may have to wait: a day, the longest wait, and the hour above. */
+const LONGEST_MS = 26 * 3_600_000;
 
 /**
  * One message for each wave. Which wave an instance is in follows from its slot alone, not from what became of those
@@ -55,17 +61,50 @@ const VALID_MS = 3_600_000;
 export function planWaves(slots: readonly Slot[], options: RebootOptions, origin: Origin, where: Where): Wave[] {
   const waves = chunks(slots, options.batchSize).map((wave) => wave.filter(({ restart }) => restart));
   const begin = waves.findIndex(({ length }) => length > 0);
-  return waves.flatMap((wave, k) =>
-    wave.length === 0 ? [] : [toWave(wave, origin.firstWave + k - begin, options, origin, where)],
-  );
+  const firstDelay = delayOfFirst(slots, options);
+  const parts: WaveParts[] = [];
+  return waves.flatMap((wave, k) => {
+    if (wave.length === 0) return [];
+    const number = origin.firstWave + k - begin;
+    const before = parts.length;
+    parts.push([partOf(wave, where)]);
+    const watch = () => (options.watch ? watchOf(parts.slice(0, before), options.watch) : undefined);
+    return [{ ...toWave(wave, number, firstDelay, { options, origin, where }), watch }];
+  });
 }
 
-function toWave(wave: readonly Slot[], k: number, options: RebootOptions, origin: Origin, where: Where): Wave {
+/** With waves that watch, no restart in the minute of the detach: its start would prove nothing. */
+function delayOfFirst(slots: readonly Slot[], options: RebootOptions): number {
+  const delay = firstDelaySeconds(options);
+  if (!options.watch) return delay;
+  const detachedAt = Math.max(0, ...slots.map(({ restart }) => restart?.detachedAt ?? 0));
+  return Math.max(delay, secondsToNextMinute(detachedAt));
+}
+
+function partOf(wave: readonly Slot[], { regionId, roleArn }: Where): Part {
+  return { regionId, roleArn, detachedAt: detachedAtOf(wave), instanceIds: wave.map(({ instanceId }) => instanceId) };
+}
+
+function detachedAtOf(wave: readonly Slot[]): number {
+  return Math.max(...wave.map(({ restart }) => restart?.detachedAt ?? 0));
+}
+
+type Plan = { readonly options: RebootOptions; readonly origin: Origin; readonly where: Where };
+
+function toWave(
+  wave: readonly Slot[],
+  k: number,
+  firstDelay: number,
+  { options, origin, where }: Plan,
+): Omit<Wave, 'watch'> {
   const instanceIds = wave.map(({ instanceId }) => instanceId);
-  const detachedAt = Math.max(...wave.map(({ restart }) => restart?.detachedAt ?? 0));
-  const delaySeconds = Math.min(options.delaySeconds + k * options.intervalSeconds, REBOOT_LIMITS.lastWaveSeconds);
-  const isLate = wave.some(({ restart }) => restart?.before);
-  const dueAt = (isLate ? Date.now() : detachedAt) + delaySeconds * 1_000;
+  const detachedAt = detachedAtOf(wave);
+  const delaySeconds = Math.min(firstDelay + k * options.intervalSeconds, REBOOT_LIMITS.lastWaveSeconds);
+  const waits = options.watch !== undefined || options.notBefore !== undefined;
+  const isFromNow = waits || wave.some(({ restart }) => restart?.before);
+  const dueAt = (isFromNow ? Date.now() : detachedAt) + delaySeconds * 1_000;
+  // Each wave before may take as long as it has to come back.
+  const waitMs = k * (options.watch?.healthTimeoutSeconds ?? 0) * 1_000;
   return {
     taskId: taskIdOf(instanceIds, options, origin, where),
     delaySeconds,
@@ -78,9 +117,9 @@ function toWave(wave: readonly Slot[], k: number, options: RebootOptions, origin
       InstanceIds: instanceIds,
       ForceReboot: options.force,
       DetachedAt: iso(detachedAt),
-      NotAfter: iso(dueAt + VALID_MS),
+      NotAfter: iso(Math.max(dueAt + VALID_MS, Math.min(dueAt + waitMs + VALID_MS, detachedAt + LONGEST_MS))),
       SourceRequestId: origin.requestId,
-      ...(delaySeconds > MAX_TASK_DELAY_SECONDS && { NotBefore: iso(dueAt) }),
+      ...((waits || delaySeconds > MAX_TASK_DELAY_SECONDS) && { NotBefore: iso(dueAt) }),
       ...(where.roleArn !== undefined && { RoleArn: where.roleArn }),
     },
   };
@@ -100,11 +139,12 @@ function taskIdOf(
   { token, requestId, sender }: Origin,
   { regionId, keyPairName, roleArn }: Where,
 ): string {
-  const { force, batchSize, intervalSeconds, delaySeconds } = options;
+  const { force, batchSize, intervalSeconds, delaySeconds, notBefore, watch } = options;
+  const more = notBefore === undefined && !watch ? [] : [notBefore ?? null, watch ?? null];
   const work = JSON.stringify([
     token === undefined ? { requestId } : { token },
     sender,
-    [force, batchSize, intervalSeconds, delaySeconds],
+    [force, batchSize, intervalSeconds, delaySeconds, ...more],
     [regionId, keyPairName, roleArn ?? null],
     [...instanceIds].sort(),
   ]);

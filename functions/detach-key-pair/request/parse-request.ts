@@ -46,7 +46,7 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
     clientToken: fields.ClientToken,
     continues: fields.Continue ?? false,
     detachedSince: readDetachedSince(fields),
-    reboot: readReboot(fields.Reboot),
+    reboot: readReboot(fields.Reboot, readNotBefore(fields.Reboot)),
     online: readOnline(fields.Online),
   };
   if (request.target.kind === 'ids') checkCount(request.target.instanceIds.length, request, config);
@@ -116,6 +116,20 @@ function readDetachedSince({ DetachedSince, InstanceIds, DryRun, Verify }: Since
   const since = readTime('DetachedSince', DetachedSince);
   if (since > Date.now() + CLOCKS_DIFFER_MS) throw invalid('DetachedSince', 'it is a time that has not come');
   return since;
+}
+
+/** A restart that comes later than a day surprises more than it helps. */
+const MOST_AHEAD_MS = 86_400_000;
+
+type NotBeforeField = boolean | { readonly NotBefore?: string; readonly DelaySeconds?: number };
+
+function readNotBefore(field: NotBeforeField | undefined): number | undefined {
+  const { NotBefore, DelaySeconds } = typeof field === 'object' ? field : {};
+  if (NotBefore === undefined) return undefined;
+  if (DelaySeconds !== undefined) throw invalid('Reboot.NotBefore', 'it stands instead of DelaySeconds, not beside it');
+  const time = readTime('Reboot.NotBefore', NotBefore);
+  if (time > Date.now() + MOST_AHEAD_MS) throw invalid('Reboot.NotBefore', 'it is more than 24 hours ahead');
+  return time;
 }
 
 function readTime(field: string, text: string): number {

@@ -92,6 +92,33 @@ export const detachRequestSchema = {
           description:
             'Before the first wave. The last wave starts within 24 hours, or the request is refused. A continued run starts where the waves of the run before it end.',
         },
+        NotBefore: {
+          ...TIME,
+          description:
+            'Instead of DelaySeconds: no restart before this time, ISO 8601, at most 24 hours ahead. A time that has passed means now.',
+        },
+        MaxErrors: {
+          type: ['integer', 'string'],
+          minimum: REBOOT_LIMITS.maxErrors.least,
+          maximum: REBOOT_LIMITS.maxErrors.most,
+          pattern: '^(\\d|[1-9]\\d|100)%$',
+          description:
+            'A number, or a percentage of BatchSize as "10%", rounded down. Given: a wave begins only when at most so many instances of the waves before it have not come back; else it leaves its own as they are, and so do those after it. Below BatchSize, or it never stops anything.',
+        },
+        HealthTimeoutSeconds: {
+          type: 'integer',
+          minimum: REBOOT_LIMITS.healthTimeoutSeconds.least,
+          maximum: REBOOT_LIMITS.healthTimeoutSeconds.most,
+          default: REBOOT_LIMITS.healthTimeoutSeconds.usual,
+          description:
+            'With MaxErrors: how long a wave waits for that, from when it is due or the wave before was restarted, whichever is later.',
+        },
+        Ready: {
+          enum: ['Running', 'CloudAssistant'],
+          default: 'Running',
+          description:
+            'With MaxErrors, what counts as back: running and started since the detach; or its agent of Cloud Assistant has also reported since.',
+        },
       },
     },
     Online: {
