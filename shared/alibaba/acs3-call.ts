@@ -26,9 +26,11 @@ export type Acs3Answer = { readonly headers: UnknownRecord; readonly text: strin
 /** The service answered with a status of 400 or more; `data` is what it said. */
 export class RefusedCall extends Error {
   override readonly name = 'RefusedCall';
+  readonly status: number;
   readonly data: unknown;
   constructor(status: number, data: unknown) {
     super(`status ${status}`);
+    this.status = status;
     this.data = data;
   }
 }

@@ -12,6 +12,8 @@ export type SetupOptions = {
   write?: ((line: string) => void) | undefined;
   /** Whether this process has said nothing yet: its log begins with the guards that are on. */
   isFirst?: () => boolean;
+  /** Where the services are others than FC's own: the command line carries a request out without a function. */
+  connect?: (config: Config, context: Context) => Services;
 };
 
 /** What every function begins with. `ready` is undefined where a setting is bad: the log has said which. */
@@ -26,7 +28,10 @@ export type Setup = {
  * Context → log → settings → deadline → services. The log hides the secrets of this invocation from its first line on,
  * whatever is wrong with the settings. A bad setting does not throw: the module has to answer every call all the same.
  */
-export function setUp(rawContext: unknown, { variables, write, isFirst }: SetupOptions): Setup {
+export function setUp(
+  rawContext: unknown,
+  { variables, write, isFirst, connect: connectServices = connect }: SetupOptions,
+): Setup {
   const startedAt = Date.now();
   const context = readContext(rawContext);
   const { requestId } = context;
@@ -37,7 +42,7 @@ export function setUp(rawContext: unknown, { variables, write, isFirst }: SetupO
     if (isFirst?.()) createLog({ requestId, redact, write }).info('guards', guardsOf(config));
     const log = createLog({ requestId, level: config.logLevel, redact, write });
     const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
-    return { context, log, startedAt, ready: { config, deadline, services: connect(config, context) } };
+    return { context, log, startedAt, ready: { config, deadline, services: connectServices(config, context) } };
   } catch (error) {
     const log = createLog({ requestId, redact, write });
     log.error('failed', { cause: causeOf(error) });
