@@ -1,23 +1,28 @@
 export interface ClockOptions {
   /** Seconds of the cloud per real second. 60 makes a minute pass in one. */
   speed?: number;
+  /** Whether functions live at that speed too: their clocks, their timers, the time that they may take. */
+  forFunctions?: boolean;
 }
 
 /**
  * The cloud's time: starts at the real one and may run faster or jump ahead. Reboots, queue delays, throttling windows,
- * the life of temporary credentials and what a function takes for the time follow it. Timeouts do not: a function that
- * runs for a minute runs for a minute of the machine.
+ * the life of temporary credentials and what a function takes for the time follow it. Timeouts do not, unless the clock is
+ * `forFunctions` too: a function that runs for a minute runs for a minute of the machine.
  */
 export class Clock {
   readonly speed: number;
+  /** Of what functions do within one run. */
+  readonly speedOfFunctions: number;
   #origin = Date.now();
   #ahead = 0;
   #stopped = false;
   readonly #alarms = new Set<Alarm>();
 
-  constructor({ speed = 1 }: ClockOptions = {}) {
+  constructor({ speed = 1, forFunctions = false }: ClockOptions = {}) {
     if (!(speed > 0)) throw new RangeError(`clock.speed must be above 0, got ${speed}`);
     this.speed = speed;
+    this.speedOfFunctions = forFunctions ? speed : 1;
   }
 
   now(): number {

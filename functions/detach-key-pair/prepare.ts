@@ -2,6 +2,7 @@ import { matchesKeyPair } from '../../shared/config/allow-lists.ts';
 import type { Described } from '../../shared/ecs/describe-by-id.ts';
 import type { Ecs } from '../../shared/ecs/ecs.ts';
 import { deadlineAt } from '../../shared/fc/deadline.ts';
+import { isAhead } from '../../shared/messages/times.ts';
 import type { Chosen } from './choose-instances.ts';
 import { describeShown } from './describe-shown.ts';
 import type { Invocation } from './invocation.ts';
@@ -9,6 +10,7 @@ import { type Completion, type CompletionOptions, enqueueAgain, enqueueCompletio
 import { type EarlierRun, type Owed, owedFor } from './queue/owed.ts';
 import type { Origin } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import { invalid } from './request/request-error.ts';
 
 /** What is known, and provided for, before anything is changed. */
 export type Prepared = {
@@ -45,6 +47,8 @@ export async function prepare(
   const isNeeded = request.reboot ?? request.online ?? request.detachedSince;
   const described = chosen.described ?? (isNeeded !== undefined ? await describe(chosen.instanceIds) : undefined);
   const earlier = earlierOf(request, chosen, origin);
+  if (request.detachedSince !== undefined && isAhead(request.detachedSince, ecs.now()))
+    throw invalid('DetachedSince', 'it is a time that has not come');
   const since = earlier?.since ?? ecs.now();
   const owed = owing(chosen.instanceIds, described, earlier, request, invocation);
   const prepared = { instanceIds: chosen.instanceIds, described, owed, earlier, since, provided: undefined };

@@ -5,6 +5,7 @@ import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { isRetryable } from '../../shared/ecs/error-kind.ts';
 import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
+import { timeFor } from '../../shared/messages/times.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import { done, expired, failed, type Reason, type RebootOutcome, requeued } from './outcome.ts';
 import { begin, type Pending } from './pending.ts';
@@ -35,10 +36,15 @@ export type Handled = {
 /** One message → one outcome for each of its instances, in its order; none for a message that only waits. */
 export async function handle(message: RebootMessage, invocation: RebootInvocation): Promise<Handled> {
   const { InstanceIds: ids, Watch: watch } = message;
-  const times = readTimes(message);
-  const refused = refusalOf(message, times, invocation.config);
-  if (refused || !times) return { outcomes: refused ?? [] };
-  if (Date.now() < times.notBefore) return { outcomes: await wait(message, times.notBefore, invocation) };
+  const { config, services, deadline } = invocation;
+  const refused = refusalOf(message, config);
+  if (refused) return { outcomes: refused };
+  const now = await timeFor(message, services, { deadline, timeoutMs: config.ecsTimeoutMs });
+  const times = readTimes(message, now);
+  if (!times) return { outcomes: ids.map((id) => failed(id, IMPOSSIBLE)) };
+  if (now > times.notAfter) return { outcomes: ids.map((id) => expired(id, TOO_LATE)) };
+  const isDue = message.NotBefore === undefined || now >= times.notBefore;
+  if (!isDue) return { outcomes: await wait(message, times.notBefore, invocation) };
 
   const start = watch ? await mayBegin(message, watch, times, invocation) : BEGIN;
   if (start.kind === 'wait') return { outcomes: await wait(start.message, start.until, invocation) };
@@ -49,15 +55,12 @@ export async function handle(message: RebootMessage, invocation: RebootInvocatio
 
 const BEGIN = { kind: 'begin' } as const;
 
-/** Why nothing is done. */
+/** Why nothing may be done, whatever the time. */
 function refusalOf(
   { InstanceIds: ids, RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn, Watch }: RebootMessage,
-  times: Times | undefined,
   config: Config,
 ): RebootOutcome[] | undefined {
   if (config.rebootsDisabled) return ids.map((id) => done(id, 'Skipped.Disabled'));
-  if (!times) return ids.map((id) => failed(id, IMPOSSIBLE));
-  if (Date.now() > times.notAfter) return ids.map((id) => expired(id, TOO_LATE));
   const watched = [...(Watch?.Before ?? []), ...(Watch?.Earlier ?? [])];
   const places = [
     { regionId, roleArn },

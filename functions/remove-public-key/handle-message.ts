@@ -29,7 +29,7 @@ export type Handled = {
 export async function handle(message: RemovalMessage, invocation: RemovalInvocation): Promise<Handled> {
   const { config, services, deadline, requestId } = invocation;
   const { InstanceIds, Reboot } = message;
-  const refused = refuseMessage(message, config);
+  const refused = await refuseMessage(message, invocation);
   const disabled = config.onlineDisabled ? InstanceIds.map((id) => done(id, 'Skipped.Disabled')) : undefined;
   const outcomes = disabled ?? refused ?? inOrder(InstanceIds, await remove(message, invocation));
   if (!Reboot) return { outcomes, restarts: undefined };

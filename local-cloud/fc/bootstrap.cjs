@@ -1,10 +1,11 @@
 'use strict';
 // The runtime's half of a function's process. Plain JavaScript, because Node 20 has to run it as it stands.
-// argv: the folder of the code, and `<file>.<export>`. Invocations come and answers go over the IPC channel.
+// argv: the folder of the code, `<file>.<export>`, and the speed of its clock. Invocations come and answers go over the
+// IPC channel.
 const { join } = require('node:path');
 const { callHttp } = require('./bootstrap-http.cjs');
 
-const [folder, name] = process.argv.slice(2);
+const [folder, name, speed] = process.argv.slice(2);
 // Taken before the function can replace or close anything.
 const send = process.send.bind(process);
 const write = {
@@ -15,13 +16,22 @@ delete process.send;
 
 // What the function takes for the time runs with the cloud's clock, which tests move on by hours.
 const MachineDate = Date;
-let aheadMs = 0;
+let begun = { machine: MachineDate.now(), cloud: MachineDate.now() };
+const now = () => Math.floor(begun.cloud + (MachineDate.now() - begun.machine) * speed);
 globalThis.Date = new Proxy(MachineDate, {
-  construct: (target, given, made) =>
-    Reflect.construct(target, given.length > 0 ? given : [target.now() + aheadMs], made),
-  apply: (target) => new target(target.now() + aheadMs).toString(),
-  get: (target, name) => (name === 'now' ? () => target.now() + aheadMs : Reflect.get(target, name)),
+  construct: (target, given, made) => Reflect.construct(target, given.length > 0 ? given : [now()], made),
+  apply: (target) => new target(now()).toString(),
+  get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
 });
+if (Number(speed) !== 1) {
+  for (const timers of [globalThis, require('node:timers')]) {
+    const { setTimeout: after } = timers;
+    timers.setTimeout = (callback, ms, ...given) => after(callback, ms / speed, ...given);
+  }
+  const promised = require('node:timers/promises');
+  const { setTimeout: sleep } = promised;
+  promised.setTimeout = (ms, ...given) => sleep(ms / speed, ...given);
+}
 
 let handler;
 let failedToLoad;
@@ -38,7 +48,8 @@ process.on('disconnect', () => process.exit());
 send({ kind: 'ready' });
 
 async function invoke({ mark, event, context, environment, http, ahead }) {
-  aheadMs = ahead;
+  const machine = MachineDate.now();
+  begun = { machine, cloud: machine + ahead };
   Object.assign(process.env, environment);
   const given = { ...context, logger: logger(), callbackWaitsForEmptyEventLoop: false };
   let reply;

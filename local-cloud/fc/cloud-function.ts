@@ -118,6 +118,7 @@ export class CloudFunction {
       timeoutSeconds: this.settings.timeoutSeconds,
       environment: { ...environmentOf(this.settings, this.#place, this.#folder), ...credentials },
       aheadMs: this.#place.aheadMs,
+      speed: this.#place.speed,
       onLine: (line) => this.logs.push(line),
     });
     return instance;

@@ -11,8 +11,9 @@ export interface InstanceSettings {
   handler: string;
   timeoutSeconds: number;
   environment: Record<string, string>;
-  /** How far the cloud's clock is ahead of the machine's. */
+  /** How far the function's clock is ahead of the machine's when an invocation begins, and how fast it goes then. */
   aheadMs: () => number;
+  speed: number;
   onLine: (line: string) => void;
 }
 
@@ -36,7 +37,7 @@ export class Instance {
 
   constructor(settings: InstanceSettings) {
     this.#settings = settings;
-    this.#process = spawn(process.execPath, [BOOTSTRAP, settings.folder, settings.handler], {
+    this.#process = spawn(process.execPath, [BOOTSTRAP, settings.folder, settings.handler, String(settings.speed)], {
       cwd: settings.folder,
       env: settings.environment,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -73,7 +74,7 @@ export class Instance {
     this.#process.send({ mark, event, context, environment, http, ahead: this.#settings.aheadMs() }, ignore);
     // Loading the code does not count.
     await Promise.race([this.#ready, replied]);
-    const timer = setTimeout(() => this.#runOut(), this.#settings.timeoutSeconds * 1000);
+    const timer = setTimeout(() => this.#runOut(), (this.#settings.timeoutSeconds * 1000) / this.#settings.speed);
     const reply = await replied;
     clearTimeout(timer);
     // Frozen as soon as the value is there: what the function left running does not go on.

@@ -41,8 +41,9 @@ export async function startFc(options: FcOptions, surroundings: FcSurroundings):
   const { accountId, regionId, clock, verifier, teardown } = surroundings;
   const environment: Record<string, string> = { ...surroundings.environment };
   const { edition = 'fc3', serviceName = 'fc-detach-key-pair' } = options;
-  const aheadMs = () => Math.round(clock.now() - Date.now());
-  const place = { accountId, regionId, edition, serviceName, environment, aheadMs };
+  const switches = { ...DEFAULT_FC_SWITCHES, ...options.switches };
+  const aheadMs = () => Math.round(clock.now() - Date.now()) - switches.clockLagSeconds * 1000;
+  const place = { accountId, regionId, edition, serviceName, environment, aheadMs, speed: clock.speedOfFunctions };
   const functions = new Map<string, CloudFunction>();
   const state: FcState = {
     clock,
@@ -50,7 +51,7 @@ export async function startFc(options: FcOptions, surroundings: FcSurroundings):
     verifier,
     functions,
     queue: new AsyncQueue(clock, place),
-    switches: { ...DEFAULT_FC_SWITCHES, ...options.switches },
+    switches,
     triggerAuth: options.triggerAuth ?? 'anonymous',
     faults: new FaultScript(),
     calls: [],

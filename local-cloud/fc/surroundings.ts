@@ -11,8 +11,9 @@ export interface Place {
   readonly serviceName: string;
   /** Points the functions at this cloud: ECS_ENDPOINT and its like. */
   readonly environment: Readonly<Record<string, string>>;
-  /** How far the cloud's clock is ahead of the machine's: the functions' clocks go with the cloud's. */
+  /** How far a function's clock is ahead of the machine's: it goes with the cloud's. */
   readonly aheadMs: () => number;
+  readonly speed: number;
 }
 
 /** The variables FC sets, "Environment variables" in its documentation, and the function's own. Nothing is inherited. */

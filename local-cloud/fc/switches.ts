@@ -10,6 +10,8 @@ export interface FcSwitches {
   taskPayload: 'given' | 'absent';
   /** What StopAsyncTask does to a task that still waits for its delay. */
   stopOfWaiting: 'stops' | 'refused' | 'ignored';
+  /** How far a function's clock is behind: it was frozen. */
+  clockLagSeconds: number;
 }
 
 export const DEFAULT_FC_SWITCHES: Readonly<FcSwitches> = {
@@ -18,4 +20,5 @@ export const DEFAULT_FC_SWITCHES: Readonly<FcSwitches> = {
   errorStatus: 502,
   taskPayload: 'given',
   stopOfWaiting: 'stops',
+  clockLagSeconds: 0,
 };

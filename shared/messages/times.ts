@@ -1,10 +1,44 @@
+import type { Services } from '../alibaba/connect.ts';
+import { callErrorOf } from '../ecs/call-error.ts';
+import { type RetryOptions, retrying } from '../retry/retry.ts';
+
 /** Clocks differ by less; what lies further ahead was never a detach. */
 const AHEAD_MS = 60_000;
 /** A day for the waves, an hour to wait for the wave before, an hour to be valid after that, and one to spare. */
 const LONGEST_MS = 27 * 3_600_000;
 
 /** Whether a message may have these times, ms since the epoch: a forged one could act for ever. */
-export function areTimesPossible(detachedAt: number, notAfter: number): boolean {
+export function areTimesPossible(detachedAt: number, notAfter: number, now: number): boolean {
   // NaN, of a day that no calendar has, fails each comparison.
-  return detachedAt <= Date.now() + AHEAD_MS && notAfter <= detachedAt + LONGEST_MS;
+  return !isAhead(detachedAt, now) && notAfter <= detachedAt + LONGEST_MS;
+}
+
+/** Whether this was never the time of a detach. */
+export function isAhead(detachedAt: number, now: number): boolean {
+  return !(detachedAt <= now + AHEAD_MS);
+}
+
+type Message = {
+  readonly RegionId: string;
+  readonly RoleArn?: string;
+  readonly InstanceIds: readonly string[];
+  readonly DetachedAt: string;
+};
+
+/**
+ * The time by which a message is judged, ms since the epoch. For one that seems to come from the future ECS is asked for
+ * the time: the clock of a function that was frozen may lag.
+ */
+export async function timeFor(message: Message, services: Services, options: RetryOptions): Promise<number> {
+  const { RegionId: regionId, RoleArn: roleArn, InstanceIds, DetachedAt } = message;
+  if (!isAhead(Date.parse(DetachedAt), Date.now())) return Date.now();
+  try {
+    const ecs = await retrying((timeoutMs) => services.ecs({ regionId, roleArn }, timeoutMs), options);
+    const query = { regionId, instanceIds: InstanceIds.slice(0, 1) };
+    await retrying((timeoutMs) => ecs.describeInstances(query, timeoutMs), options);
+    return ecs.now();
+  } catch (error) {
+    callErrorOf(error);
+    return Date.now();
+  }
 }

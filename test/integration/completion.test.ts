@@ -80,6 +80,14 @@ describe('a run that is cut off', () => {
     },
   );
 
+  it('is finished by functions whose clocks are a minute and a half behind', async () => {
+    cloud = await bundledCloud({ instances: 150, latencyMs: 20, switches: { clockLagSeconds: 90 } });
+    killAfter(2);
+    await cutOff({ InstanceIds: ids(), Reboot: fast });
+    await cloud.fc.drain();
+    expect([cloud.ecs.bound(), restarted().length, most(), cloud.fc.failures]).toEqual([[], 150, 1, []]);
+  });
+
   it('of an event is finished when FC starts it again', async () => {
     cloud = await bundledCloud({ instances: 200, latencyMs: 20, detach: { environment: { DETACH_CONCURRENCY: '2' } } });
     killAfter(2);

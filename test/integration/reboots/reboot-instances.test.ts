@@ -207,7 +207,16 @@ describe('a reboot message', () => {
     const times = { DetachedAt: new Date(at).toISOString(), NotAfter: new Date(at + valid).toISOString() };
     const { thrown, items } = await run(message(ids, times));
     expect([thrown, items.map(({ Action, Code }) => [Action, Code])]).toEqual([true, [['Failed', 'InvalidParameter']]]);
-    expect(cloud.ecs.calls).toEqual([]);
+    expect(rebooted()).toEqual([]);
+  });
+
+  it('from a minute and a half ahead of a clock that lags is carried out: ECS tells the time', async () => {
+    const ids = await fleet([before]);
+    cloud.clock.advance(90_000);
+    const at = cloud.clock.now();
+    const times = { DetachedAt: new Date(at).toISOString(), NotAfter: new Date(at + 3_600_000).toISOString() };
+    const { thrown, actions } = await run(message(ids, times));
+    expect([thrown, actions]).toEqual([false, ['Rebooted']]);
   });
 
   it.each([
