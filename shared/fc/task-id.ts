@@ -1,10 +1,11 @@
 /** `kind-<sha256>`, then `-n` for the nth task after it that does the same work, and `-x…` where n is not known. */
-const TASK_ID = /^(?:reboot|remove|continue|complete)-[0-9a-f]{64}(?:-x[0-9a-f]{8}|-[0-9]{1,6}){0,4}$/;
+export const TASK_ID = '^(?:reboot|remove|continue|complete)-[0-9a-f]{64}(?:-x[0-9a-f]{8}|-[0-9]{1,6}){0,4}$';
+const IS_TASK_ID = new RegExp(TASK_ID);
 const NUMBER = /-([0-9]{1,6})$/;
 
 /** Whether one of the functions gave this id to a task. */
 export function isTaskId(text: string): boolean {
-  return TASK_ID.test(text);
+  return IS_TASK_ID.test(text);
 }
 
 /** The id of the task that goes on where this one ends: it is known beforehand, so that the later ones can be found. */

@@ -6,6 +6,7 @@ import {
   type ErrorBody,
   errorSchema,
   type Item,
+  stopAnswerSchema,
 } from '../../functions/detach-key-pair/answer/schema.ts';
 import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
@@ -19,6 +20,7 @@ export type Body = { [name: string]: unknown } & Partial<AnswerBody> & Partial<E
 
 const ajv = new Ajv({ strict: false });
 const isAnswer = ajv.compile(answerSchema);
+const isStopAnswer = ajv.compile(stopAnswerSchema);
 const isError = ajv.compile(errorSchema);
 
 export type Answered = {
@@ -78,11 +80,12 @@ export function detaching(cloud: LocalCloud, defaults: Options = {}) {
   };
 }
 
-/** Every answer is one of the two of the contract; pages have no request id. */
+/** Every answer is one of the three of the contract; pages have no request id. */
 function holdToSchema(body: Body): void {
   if (body.RequestId === undefined) return;
-  const isSound = body.HostId === undefined ? isAnswer(body) : isError(body);
-  expect({ isSound, errors: (body.HostId === undefined ? isAnswer : isError).errors }).toEqual({
+  const isOfItsKind = body.HostId !== undefined ? isError : 'Tasks' in body ? isStopAnswer : isAnswer;
+  const isSound = isOfItsKind(body);
+  expect({ isSound, errors: isOfItsKind.errors }).toEqual({
     isSound: true,
     errors: null,
   });

@@ -1,8 +1,10 @@
 import { detachRequestSchema } from '../request/schema.ts';
-import { answerSchema, errorSchema } from './schema.ts';
+import { stopRequestSchema } from '../stop/schema.ts';
+import { answerSchema, errorSchema, stopAnswerSchema } from './schema.ts';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const oneWith = (name: string) => ({ required: [name], properties: { [name]: {} } });
 const refusal = (description: string) => ({ description, content: json(ref('Error')) });
 
 /** Requests that the test suite runs. */
@@ -41,6 +43,13 @@ export const examples = {
   },
 } as const;
 
+export const stopExamples = {
+  stop: {
+    summary: 'Take restarts that wait out of the queue',
+    value: { StopTasks: [`reboot-${'0f'.repeat(32)}`] },
+  },
+} as const;
+
 /** The contract as OpenAPI 3.1, from the schema that requests are validated by. */
 export function openApi() {
   return {
@@ -70,12 +79,17 @@ export function openApi() {
           ],
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: ref('Request'), examples } },
+            content: {
+              'application/json': {
+                schema: { oneOf: [ref('Request'), ref('StopRequest')] },
+                examples: { ...examples, ...stopExamples },
+              },
+            },
           },
           responses: {
             '200': {
               description: 'One item an instance; failures of single instances are here too.',
-              content: json(ref('Answer')),
+              content: json({ oneOf: [ref('Answer'), ref('StopAnswer')] }),
             },
             '400': refusal(
               'The request, or ECS, says what is wrong; a request that ECS refuses as a whole has the status of ECS.',
@@ -118,9 +132,11 @@ export function openApi() {
         Request: {
           title: 'Request',
           ...detachRequestSchema,
-          anyOf: [{ required: ['InstanceIds'] }, { required: ['Filter'] }],
+          anyOf: [oneWith('InstanceIds'), oneWith('Filter')],
         },
+        StopRequest: { title: 'StopRequest', ...stopRequestSchema },
         Answer: { title: 'Answer', ...answerSchema },
+        StopAnswer: { title: 'StopAnswer', ...stopAnswerSchema },
         Error: { title: 'Error', ...errorSchema },
       },
     },

@@ -114,6 +114,35 @@ export const answerSchema = {
   },
 } as const;
 
+/** What became of the tasks of a request with StopTasks. */
+export const stopAnswerSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['RequestId', 'TotalCount', 'FailCount', 'Tasks'],
+  properties: {
+    RequestId: TEXT,
+    TotalCount: COUNT,
+    FailCount: { ...COUNT, description: 'Those not stopped.' },
+    Tasks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['TaskId', 'Status'],
+        properties: {
+          TaskId: TEXT,
+          Status: {
+            enum: ['Stopped', 'Running', 'Finished', 'Unknown'],
+            description: 'Running: too late. Unknown: the Code says why.',
+          },
+          Code: TEXT,
+          Message: TEXT,
+        },
+      },
+    },
+  },
+} as const;
+
 /** An error in the shape that ECS gives its own; a request that failed as a whole has its counts too. */
 export const errorSchema = {
   type: 'object',
@@ -134,6 +163,7 @@ export const errorSchema = {
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 export type AnswerBody = DeepReadonly<FromSchema<typeof answerSchema>>;
+export type StopAnswerBody = DeepReadonly<FromSchema<typeof stopAnswerSchema>>;
 export type ErrorBody = DeepReadonly<FromSchema<typeof errorSchema>>;
 export type Item = AnswerBody['Results']['Result'][number];
 export type TaskSection = DeepReadonly<FromSchema<typeof taskSectionSchema>>;

@@ -7,6 +7,8 @@ import { parseJson } from '../request/parse-json.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { RequestError } from '../request/request-error.ts';
 import { detachKeyPair } from '../run-request.ts';
+import { asksToStop, parseStop } from '../stop/parse-stop.ts';
+import { stopTasks } from '../stop/stop-tasks.ts';
 import { readEventRequest } from './event-source.ts';
 
 /** Tells FC that the invocation failed, so that it retries or calls `onFailure`. The message is the answer as JSON. */
@@ -56,6 +58,7 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
       );
     }
     const { fields, caller, sender, token } = readEventRequest(content);
+    if (asksToStop(fields)) return stopTasks(parseStop(fields), caller, invocation);
     const request = parseRequest(fields, invocation.config);
     const { requestId } = invocation.context;
     const name = request.clientToken ?? token;

@@ -5,6 +5,8 @@ import type { Invocation } from '../invocation.ts';
 import { withToken } from '../request/idempotency-key.ts';
 import { type DetachRequest, parseRequest } from '../request/parse-request.ts';
 import { detachKeyPair } from '../run-request.ts';
+import { asksToStop, parseStop } from '../stop/parse-stop.ts';
+import { stopTasks } from '../stop/stop-tasks.ts';
 import { checkBrowser } from './browser.ts';
 import { callerOf } from './caller.ts';
 import { corsHeaders } from './cors.ts';
@@ -31,10 +33,13 @@ export async function handle(http: HttpRequest, invocation: Invocation, isConfir
     const body = openBody(http);
     if (config.httpCallers === 'webhooks') {
       const { fields, secret } = readSignedFields(http, body, config.webhookSecrets);
+      if (asksToStop(fields)) return stopTasks(parseStop(fields), caller, invocation);
       const request = parseRequest(fields, config);
       return detachKeyPair(request, askedBy(request, webhookSender(secret)), invocation);
     }
-    const request = parseRequest(withToken(readFields(http, body), http.headers), config);
+    const fields = withToken(readFields(http, body), http.headers);
+    if (asksToStop(fields)) return stopTasks(parseStop(fields), caller, invocation);
+    const request = parseRequest(fields, config);
     return detachKeyPair(request, askedBy(request, senderOf(caller)), invocation);
   });
   return { ...answer, headers: { ...answer.headers, ...corsHeaders(http, config.corsAllowedOrigins) } };

@@ -6,7 +6,7 @@ import type { HttpRequest } from './http-request.ts';
 import { portalPage } from './portal-page.ts';
 
 const ALLOW = 'GET, POST, OPTIONS';
-const FIELDS = new Set(Object.keys(detachRequestSchema.properties).map((name) => name.toLowerCase()));
+const FIELDS = new Set([...Object.keys(detachRequestSchema.properties), 'StopTasks'].map((name) => name.toLowerCase()));
 
 function hasRequestFields(query: HttpRequest['query']): boolean {
   return Object.keys(query).some((name) => FIELDS.has(name.toLowerCase()));

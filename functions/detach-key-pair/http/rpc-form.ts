@@ -10,6 +10,7 @@ const OPERATION = new Set(['Action', 'Version']);
 
 const READ = new Map<string, (text: string, name: string) => unknown>([
   ['InstanceIds', readIds],
+  ['StopTasks', readIds],
   ['Filter', readJson],
   ['Reboot', readJson],
   ['Online', readJson],

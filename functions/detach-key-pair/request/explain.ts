@@ -78,7 +78,8 @@ function namesAt(path: readonly string[]): string[] {
     const { properties, items } = isRecord(schema) ? schema : {};
     schema = isRecord(properties) && part in properties ? properties[part] : items;
   }
-  return isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];
+  const names = isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];
+  return path.length === 0 ? [...names, 'StopTasks'] : names;
 }
 
 function explainIds({ InstanceIds }: UnknownRecord): RequestError {
