@@ -1,109 +1,126 @@
-import type { Services } from '../../shared/alibaba/connect.ts';
-import type { Ecs } from '../../shared/ecs/ecs.ts';
-import { REMOVAL_BATCH } from '../../shared/messages/removal-message.ts';
-import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
+import pLimit from 'p-limit';
+import type { RetryOptions } from '../../shared/retry/retry.ts';
+import { retrying } from '../../shared/retry/retry.ts';
 import type { Result } from './answer/answer.ts';
 import type { Sections } from './answer/schema.ts';
-import { type Chosen, chooseInstances } from './choose-instances.ts';
-import { detachAll } from './detach/detach-all.ts';
-import { createRun } from './detach/run.ts';
-import { planTimeBudget } from './detach/time-budget.ts';
+import { chooseInstances } from './choose-instances.ts';
+import { detachHoldings } from './detach-holdings.ts';
 import { handOver } from './hand-over.ts';
-import { withAgents } from './inspect/agents.ts';
-import { dryRunOf } from './inspect/dry-run.ts';
-import { inspect } from './inspect/inspect.ts';
-import { isRestartPending, withReadBacks } from './inspect/read-backs.ts';
-import { verifyOf } from './inspect/verify.ts';
+import { look } from './inspect/look.ts';
 import type { Invocation } from './invocation.ts';
 import { type Outcome, passed } from './outcome.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { MOST_CALLS } from './places/gate.ts';
+import type { Holding } from './places/holding.ts';
+import type { Where, Wide } from './places/place.ts';
+import { placesSection, refusalOf } from './places/report.ts';
+import { searchPlaces } from './places/search-places.ts';
+import { prepare } from './prepare.ts';
 import type { Origin } from './queue/waves.ts';
-import { findPublicKey, readPublicKey } from './read-public-key.ts';
+import { readPublicKey } from './read-public-key.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
-import { RequestError } from './request/request-error.ts';
 
-/** The way of a request: connect → choose the instances → provide for a cut → detach → hand over; or only look. */
-export async function carryOut(request: DetachRequest, origin: Origin, invocation: Invocation): Promise<Result> {
-  const { config, deadline, services } = invocation;
-  const options = { deadline, timeoutMs: config.ecsTimeoutMs };
+/** What became of the instances of each holding, in the order of the holdings. */
+export type Done = {
+  readonly outcomes: readonly (readonly Outcome[])[];
+  readonly sections: Sections;
+  readonly unfinished: boolean;
+};
 
-  const ecs = await retrying((timeoutMs) => services.ecs(request, timeoutMs), options);
-  const chosen = await chooseInstances(request, ecs, config.maxInstances, options);
-  checkCount(chosen.instanceIds.length, request, config);
-  if (request.mode.kind !== 'detach') return look(request, chosen, ecs, services, options);
-
-  const publicKey = request.online && (await readPublicKey(request, ecs, options));
-  const prepared = await prepare(request, chosen, ecs, origin, invocation);
-  const detached = await detach(request, prepared, ecs, invocation);
-  const outcomes = inOrder([...detached, ...doneBefore(prepared)], prepared);
-  return handOver(outcomes, { request, publicKey, prepared, origin, invocation });
+/** A request becomes holdings: one key pair in one place each. All of them are worked off together. */
+export function carryOut(request: DetachRequest, origin: Origin, invocation: Invocation): Promise<Result> {
+  const { scope } = request;
+  return scope.kind === 'one'
+    ? inOnePlace(scope.where, request, origin, invocation)
+    : everywhere(scope, request, origin, invocation);
 }
 
-/** What an earlier run has detached. */
-function doneBefore({ owed, since }: Prepared): Outcome[] {
-  return [...owed.detachedBefore.keys()].map((id) => passed(id, '200', DONE_BEFORE, since));
+async function inOnePlace(
+  where: Where,
+  request: DetachRequest,
+  origin: Origin,
+  invocation: Invocation,
+): Promise<Result> {
+  const { config, services } = invocation;
+  const options = optionsOf(invocation);
+  const ecs = await retrying((timeoutMs) => services.ecs(where, timeoutMs), options);
+  const chosen = await chooseInstances(request, where, ecs, config.maxInstances, options);
+  const { outcomes, ...done } = await workOff([{ where, ecs, chosen }], request, origin, invocation);
+  return { ...done, keyPairName: where.keyPairName, outcomes: outcomes.flat() };
+}
+
+async function everywhere(
+  scope: Wide,
+  request: DetachRequest,
+  origin: Origin,
+  invocation: Invocation,
+): Promise<Result> {
+  const searched = await searchPlaces(scope, request, invocation);
+  const holdings = searched.flatMap((place) => place.holdings);
+  const done = await workOff(holdings, request, origin, invocation);
+  const outcomes = holdings.flatMap(({ where }, k) =>
+    (done.outcomes[k] ?? []).map((outcome) => ({ ...outcome, where })),
+  );
+  const name = scope.key.kind === 'name' ? scope.key.keyPairName : undefined;
+  const names = new Set(searched.flatMap(({ keyPairNames }) => keyPairNames));
+  return {
+    keyPairName: name ?? [...names].join(','),
+    outcomes,
+    sections: done.sections,
+    places: placesSection(searched, outcomes),
+    ...(outcomes.length === 0 && { refusal: refusalOf(searched, name) }),
+    unfinished: done.unfinished || searched.some(({ failure }) => failure?.retryable),
+  };
+}
+
+/** Provide for a cut → detach → hand over; or only look. */
+async function workOff(
+  holdings: readonly Holding[],
+  request: DetachRequest,
+  origin: Origin,
+  invocation: Invocation,
+): Promise<Done> {
+  const options = optionsOf(invocation);
+  checkCount(
+    holdings.map(({ chosen }) => chosen.instanceIds.length),
+    request,
+    invocation.config,
+  );
+  if (request.mode.kind !== 'detach') {
+    return lookAt(holdings, (holding) => look(request, holding, invocation.services, options), request);
+  }
+  const publicKeys = request.online
+    ? await pLimit(MOST_CALLS).map(holdings, (holding) => readPublicKey(holding, options))
+    : [];
+  const prepared = await prepare(request, holdings, origin, invocation);
+  const detached = await detachHoldings(request, prepared, invocation);
+  const outcomes = prepared.groups.map((group, k) => {
+    const before = [...group.owed.detachedBefore.keys()].map((id) => passed(id, '200', DONE_BEFORE, prepared.since));
+    return inOrder([...(detached[k] ?? []), ...before], group.instanceIds);
+  });
+  return handOver(outcomes, { request, publicKeys, prepared, origin, invocation });
 }
 
 const DONE_BEFORE = 'The key pair was taken off this instance before: this request goes on from there.';
 
-function inOrder(outcomes: readonly Outcome[], { instanceIds }: Prepared): readonly Outcome[] {
+async function lookAt(
+  holdings: readonly Holding[],
+  look: (holding: Holding) => Promise<Outcome[]>,
+  { mode }: DetachRequest,
+): Promise<Done> {
+  const outcomes = await pLimit(MOST_CALLS).map(holdings, look);
+  const isUnfinished = (outcome: Outcome) => !outcome.ok && outcome.failure.retryable;
+  return {
+    outcomes,
+    sections: mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' },
+    unfinished: outcomes.some((some) => some.some(isUnfinished)),
+  };
+}
+
+function inOrder(outcomes: readonly Outcome[], instanceIds: readonly string[]): readonly Outcome[] {
   const byId = new Map(outcomes.map((outcome) => [outcome.instanceId, outcome]));
   return instanceIds.flatMap((id) => byId.get(id) ?? []);
 }
 
-async function look(
-  request: DetachRequest,
-  chosen: Chosen,
-  ecs: Ecs,
-  services: Services,
-  options: RetryOptions,
-): Promise<Result> {
-  const { mode, keyPairName, regionId, online } = request;
-  const judge =
-    mode.kind === 'verify' ? verifyOf(keyPairName, mode.since) : dryRunOf(keyPairName, online !== undefined);
-  const seen = await inspect(chosen, judge, { ecs, regionId, keyPairName }, options);
-  const outcomes = await withCloudAssistant(seen, request, ecs, services, options);
-  const sections: Sections = mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' };
-  return { outcomes, sections, unfinished: isUnfinished(outcomes) };
-}
-
-/** What only Cloud Assistant can add to what ECS has shown. */
-async function withCloudAssistant(
-  outcomes: Outcome[],
-  request: DetachRequest,
-  ecs: Ecs,
-  services: Services,
-  options: RetryOptions,
-): Promise<Outcome[]> {
-  const { mode, regionId, online } = request;
-  const connect = () => retrying((timeoutMs) => services.cloudAssistant(request, timeoutMs), options);
-  if (mode.kind === 'dry run') return online ? withAgents(outcomes, await connect(), regionId, options) : outcomes;
-  if (mode.kind !== 'verify' || !outcomes.some(isRestartPending)) return outcomes;
-  // Without the key nothing on record can be told to be about it.
-  const publicKey = await findPublicKey(request, ecs, options);
-  if (publicKey instanceof RequestError) return outcomes;
-  return withReadBacks(outcomes, mode.since, { assistant: await connect(), regionId, publicKey }, options);
-}
-
-function detach(
-  { regionId, keyPairName, continues, reboot, online }: DetachRequest,
-  { described, owed: { toDetach, slots } }: Prepared,
-  ecs: Ecs,
-  { config, deadline, log }: Invocation,
-): Promise<readonly Outcome[]> {
-  const perTask = online ? REMOVAL_BATCH : reboot?.batchSize;
-  const tasks = (perTask === undefined ? 0 : Math.ceil(slots.length / perTask)) + (continues ? 1 : 0);
-  const run = createRun({
-    ecs,
-    target: { regionId, keyPairName },
-    log,
-    ...planTimeBudget(deadline, tasks),
-    ecsTimeoutMs: config.ecsTimeoutMs,
-    concurrency: config.detachConcurrency,
-  });
-  return detachAll(toDetach, run, described);
-}
-
-function isUnfinished(outcomes: readonly Outcome[]): boolean {
-  return outcomes.some((outcome) => !outcome.ok && outcome.failure.retryable);
+function optionsOf({ config, deadline }: Invocation): RetryOptions {
+  return { deadline, timeoutMs: config.ecsTimeoutMs };
 }

@@ -2,6 +2,7 @@ import { CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { Described } from '../../shared/ecs/describe-by-id.ts';
 import { DESCRIBE_BATCH, type Ecs, type Instance, type InstanceQuery } from '../../shared/ecs/ecs.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
+import type { Where } from './places/place.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 
@@ -13,19 +14,15 @@ export type Chosen = {
 
 /** The instances a request is about: those it names, or every one that has the key pair, 100 with each list call. */
 export async function chooseInstances(
-  request: DetachRequest,
+  { target, mode }: Pick<DetachRequest, 'target' | 'mode'>,
+  { regionId, keyPairName }: Where,
   ecs: Ecs,
   most: number,
   options: RetryOptions,
 ): Promise<Chosen> {
-  const { target, regionId, keyPairName, mode } = request;
   if (target.kind === 'ids') return { instanceIds: target.instanceIds };
-  const described = await list(
-    ecs,
-    { regionId, keyPairName, tags: target.tags, detailed: mode.kind !== 'detach' },
-    most,
-    options,
-  );
+  const query = { regionId, keyPairName, tags: target.tags, detailed: mode.kind !== 'detach' };
+  const described = await listInstances(ecs, query, most, options);
   if (described.size === 0) await requireKeyPair({ ecs, regionId, keyPairName }, options);
   return { instanceIds: [...described.keys()], described };
 }
@@ -47,7 +44,7 @@ export async function requireKeyPair(
 const MAX_LISTS = 3;
 
 /** All that match, or more than `most` of them. A list that breaks off in the middle is begun again. */
-async function list(
+export async function listInstances(
   ecs: Ecs,
   query: InstanceQuery,
   most: number,

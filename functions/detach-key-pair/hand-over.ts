@@ -1,30 +1,37 @@
 import type { PublicKey } from '../../shared/public-key.ts';
-import type { Result } from './answer/answer.ts';
 import type { Sections } from './answer/schema.ts';
+import type { Done } from './carry-out.ts';
 import type { Invocation } from './invocation.ts';
 import type { Outcome } from './outcome.ts';
-import type { Prepared } from './prepare.ts';
+import type { Group, Prepared } from './prepare.ts';
 import { withdraw } from './queue/completion.ts';
 import { type Continuation, enqueueContinuation, isContinued, leftOver } from './queue/continue.ts';
 import { enqueueReboots, type Queued, rebootSection, refuseUnseen } from './queue/enqueue-reboots.ts';
+import { layOut } from './queue/layout.ts';
 import { enqueueRemovals, onlineSection, planRemovals, type QueuedRemoval, type Removal } from './queue/removals.ts';
 import { restartsOf } from './queue/restarts.ts';
-import { type Origin, planWaves, type Slot, type Wave } from './queue/waves.ts';
+import { type Origin, planWaves, type Slot, type SlotGroup, type Wave } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
-import type { RebootOptions } from './request/reboot-options.ts';
 
 type Work = {
   readonly request: DetachRequest;
-  /** Of a request with `Online`. */
-  readonly publicKey: PublicKey | undefined;
+  /** Of a request with `Online`: by group. */
+  readonly publicKeys: readonly PublicKey[];
   readonly prepared: Prepared;
   readonly origin: Origin;
   readonly invocation: Invocation;
 };
 
+/** By group. */
+type Outcomes = readonly (readonly Outcome[])[];
+
 /** Queues what is owed after the detach: restarts or removals, and what the time did not suffice for. */
-export async function handOver(outcomes: readonly Outcome[], work: Work): Promise<Result> {
-  const slots = restartsOf(work.prepared.owed, outcomes, work.prepared.earlier);
+export async function handOver(outcomes: Outcomes, work: Work): Promise<Done> {
+  const { groups, earlier } = work.prepared;
+  const slots = groups.map((group, g): OwnSlots => {
+    const owed = restartsOf(group.owed, outcomes[g] ?? [], earlier);
+    return { where: group.holding.where, slots: owed, isSeen: seenBy(group, work), publicKey: work.publicKeys[g] };
+  });
   const waves = wavesOf(slots, work);
   const removals = removalsOf(slots, work);
   // Side by side: what is left of the time is for all, and none may use it up before the others' turn.
@@ -34,7 +41,8 @@ export async function handOver(outcomes: readonly Outcome[], work: Work): Promis
     goOn(outcomes, work),
   ]);
   const unqueued = [...(queued ?? []), ...(removing ?? [])].some(({ submitted }) => submitted.status === 'Failed');
-  const isOpen = unqueued || rest.outcomes.some((outcome) => isInDoubt(outcome) || isOwed(outcome, work.request));
+  const all = rest.outcomes.flat();
+  const isOpen = unqueued || all.some((outcome) => isInDoubt(outcome) || isOwed(outcome, work.request));
   return {
     outcomes: rest.outcomes,
     sections: {
@@ -43,26 +51,35 @@ export async function handOver(outcomes: readonly Outcome[], work: Work): Promis
       ...(rest.section && { Continuation: rest.section }),
       ...(await settle(isOpen, work)),
     },
-    unfinished: unqueued || isUnfinished(rest.outcomes, work.origin),
+    unfinished: unqueued || isUnfinished(all, work.origin),
   };
 }
+
+type OwnSlots = SlotGroup & {
+  readonly isSeen: (slot: Slot) => boolean;
+  readonly publicKey: PublicKey | undefined;
+};
 
 type Waves = { readonly allowed: readonly Wave[]; readonly unseen: readonly Wave[] };
 
 /** None with Online: `remove-public-key` restarts what it could not prove clean. */
-function wavesOf(slots: readonly Slot[], work: Work): Waves | undefined {
-  const { request, origin } = work;
+function wavesOf(groups: readonly OwnSlots[], { request, origin }: Work): Waves | undefined {
   const { reboot, online } = request;
   if (!reboot || online) return undefined;
-  const isSeen = seenBy(work);
-  const plan = (some: readonly Slot[]) => planWaves(some, reboot, origin, request);
-  return { allowed: plan(slots.filter(isSeen)), unseen: plan(slots.filter((slot) => !isSeen(slot))) };
+  const plan = (isTaken: (slot: Slot, group: OwnSlots) => boolean) => {
+    const some = groups.map((group) => ({ ...group, slots: group.slots.filter((slot) => isTaken(slot, group)) }));
+    return planWaves(some, reboot, origin);
+  };
+  return {
+    allowed: plan((slot, { isSeen }) => isSeen(slot)),
+    unseen: plan((slot, { isSeen }) => !isSeen(slot)),
+  };
 }
 
 /** With `ALLOWED_KEY_PAIRS` only what was seen may be restarted. */
-function seenBy({ prepared, invocation }: Work): (place: Slot) => boolean {
+function seenBy({ described }: Group, { invocation }: Work): (slot: Slot) => boolean {
   const isBounded = invocation.config.allowedKeyPairs?.includes('*') === false;
-  return ({ instanceId }) => !isBounded || prepared.described?.has(instanceId) === true;
+  return ({ instanceId }) => !isBounded || described?.has(instanceId) === true;
 }
 
 async function queueReboots({ allowed, unseen }: Waves, { invocation }: Work): Promise<Queued[]> {
@@ -74,19 +91,22 @@ async function queueReboots({ allowed, unseen }: Waves, { invocation }: Work): P
 }
 
 /** Without a restart where it cannot be seen that the instance has had this key pair. */
-function removalsOf(slots: readonly Slot[], work: Work): Removal[] | undefined {
-  const { request, publicKey, origin } = work;
+function removalsOf(groups: readonly OwnSlots[], { request, origin }: Work): Removal[] | undefined {
   const { online, reboot } = request;
-  if (!online || !publicKey) return undefined;
-  const isSeen = seenBy(work);
-  const plan = { online, publicKey, origin, where: request };
-  return [
-    ...planRemovals(slots.filter(isSeen), { ...plan, reboot }),
-    ...planRemovals(
-      slots.filter((slot) => !isSeen(slot)),
-      { ...plan, reboot: undefined },
-    ),
-  ];
+  if (!online) return undefined;
+  const lengths = groups.map(({ slots }) => slots.length);
+  const starts = layOut(lengths, origin, request);
+  return groups.flatMap(({ where, slots, isSeen, publicKey }, g) => {
+    if (!publicKey) return [];
+    const plan = { online, publicKey, origin: { ...origin, ...starts[g] }, where };
+    return [
+      ...planRemovals(slots.filter(isSeen), { ...plan, reboot }),
+      ...planRemovals(
+        slots.filter((slot) => !isSeen(slot)),
+        { ...plan, reboot: undefined },
+      ),
+    ];
+  });
 }
 
 async function queueRemovals(removals: readonly Removal[], { invocation }: Work): Promise<QueuedRemoval[]> {
@@ -96,26 +116,36 @@ async function queueRemovals(removals: readonly Removal[], { invocation }: Work)
   return enqueueRemovals(removals, await services.queue('removals'), options);
 }
 
-async function goOn(outcomes: readonly Outcome[], work: Work): Promise<Continuation> {
+async function goOn(outcomes: Outcomes, work: Work): Promise<Continuation> {
   const { request, prepared, origin, invocation } = work;
-  const left = request.continues ? leftOver(outcomes) : [];
+  const left = request.continues ? leftOver(outcomes.flat()).length : 0;
+  const sent = prepared.groups.reduce((sum, { owed }) => sum + owed.toDetach.length, 0);
   // A run that got nowhere would hand on for ever: it fails instead, and FC's own retries are counted.
-  if (left.length === 0 || left.length === prepared.owed.toDetach.length) return { outcomes, section: undefined };
+  if (left === 0 || left === sent) return { outcomes, section: undefined };
   const { deadline, services } = invocation;
-  const waves = request.reboot ? wavesUsed(outcomes, prepared, request.reboot) : 0;
-  return enqueueContinuation(left, outcomes, {
+  const groups = prepared.groups.map(({ holding }, g) => ({ where: holding.where, outcomes: outcomes[g] ?? [] }));
+  return enqueueContinuation(groups, {
     request,
-    origin: { ...origin, firstWave: origin.firstWave + waves },
+    origin: { ...origin, firstWave: firstWaveAfter(outcomes, work), taken: 0 },
     since: prepared.since,
     queue: await services.queue('itself'),
     deadline,
   });
 }
 
-/** Up to the last wave in which an instance was detached. */
-function wavesUsed(outcomes: readonly Outcome[], { owed }: Prepared, { batchSize }: RebootOptions): number {
-  const done = new Set(outcomes.filter(({ ok }) => ok).map(({ instanceId }) => instanceId));
-  return Math.ceil((owed.slots.findLastIndex((id) => done.has(id)) + 1) / batchSize);
+/** After the last wave in which an instance was detached. */
+function firstWaveAfter(outcomes: Outcomes, { request, prepared: { groups }, origin }: Work): number {
+  const { reboot } = request;
+  if (!reboot) return origin.firstWave;
+  const lengths = groups.map(({ owed }) => owed.slots.length);
+  const starts = layOut(lengths, origin, request);
+  const after = groups.map(({ owed }, g) => {
+    const done = new Set((outcomes[g] ?? []).filter(({ ok }) => ok).map(({ instanceId }) => instanceId));
+    const { firstWave, taken } = starts[g] ?? origin;
+    const used = owed.slots.findLastIndex((id) => done.has(id)) + 1;
+    return used === 0 ? origin.firstWave : firstWave + Math.ceil((taken + used) / reboot.batchSize);
+  });
+  return Math.max(origin.firstWave, ...after);
 }
 
 /** The completion is not needed any more where all is handed over; else it finishes what this run could not. */

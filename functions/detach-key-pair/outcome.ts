@@ -1,4 +1,5 @@
 import type { Instance } from '../../shared/ecs/ecs.ts';
+import type { Where } from './places/place.ts';
 
 /** Why something was not done for an instance. */
 export type Failure = {
@@ -19,6 +20,8 @@ export type Failure = {
 
 type About = {
   readonly instanceId: string;
+  /** Of a request with several places. */
+  readonly where?: Where;
   /** The key pair that the instance has, where it was described and has one that is not the request's. */
   readonly boundKeyPairName?: string | undefined;
   /** In a dry run with `Online`: whether the key can be taken out at once. */

@@ -1,11 +1,11 @@
 import { matchesKeyPair } from '../../shared/config/allow-lists.ts';
 import type { Described } from '../../shared/ecs/describe-by-id.ts';
-import type { Ecs } from '../../shared/ecs/ecs.ts';
 import { deadlineAt } from '../../shared/fc/deadline.ts';
 import { isAhead } from '../../shared/messages/times.ts';
-import type { Chosen } from './choose-instances.ts';
 import { describeShown } from './describe-shown.ts';
 import type { Invocation } from './invocation.ts';
+import type { Holding } from './places/holding.ts';
+import { whereKey } from './places/place.ts';
 import { type Completion, type CompletionOptions, enqueueAgain, enqueueCompletion } from './queue/completion.ts';
 import { type EarlierRun, type Owed, owedFor } from './queue/owed.ts';
 import type { Origin } from './queue/waves.ts';
@@ -14,15 +14,22 @@ import { invalid } from './request/request-error.ts';
 
 /** What is known, and provided for, before anything is changed. */
 export type Prepared = {
-  /** In the order of the request, or of the run that this one finishes. */
-  readonly instanceIds: readonly string[];
-  readonly described: Described | undefined;
-  readonly owed: Owed;
+  /** One for each holding. */
+  readonly groups: readonly Group[];
   readonly earlier: EarlierRun | undefined;
   /** When this request's work began. */
   readonly since: number;
   /** Undefined where nothing would be owed if this run were cut off. */
   readonly provided: { readonly completion: Completion; readonly options: CompletionOptions } | undefined;
+};
+
+/** A holding with what is known of its instances, and what is owed to them. */
+export type Group = {
+  readonly holding: Holding;
+  /** In the order of the request, or of the run that this one finishes. */
+  readonly instanceIds: readonly string[];
+  readonly described: Described | undefined;
+  readonly owed: Owed;
 };
 
 /** Describing must leave time for the detach. */
@@ -36,58 +43,60 @@ const OVER_MS = 5_000;
 /** Describes the instances, and puts the completion into the queue: from the first detach on, restarts are owed. */
 export async function prepare(
   request: DetachRequest,
-  chosen: Chosen,
-  ecs: Ecs,
+  holdings: readonly Holding[],
   origin: Origin,
   invocation: Invocation,
 ): Promise<Prepared> {
   const describeBy = deadlineAt(Date.now() + invocation.deadline.left() * DESCRIBE_PART);
-  const describe = (ids: readonly string[]) =>
-    describeShown(ids, { ecs, regionId: request.regionId }, { ...optionsOf(invocation), deadline: describeBy });
-  const isNeeded = request.reboot ?? request.online ?? request.detachedSince;
-  const described = chosen.described ?? (isNeeded !== undefined ? await describe(chosen.instanceIds) : undefined);
-  const earlier = earlierOf(request, chosen, origin);
-  if (request.detachedSince !== undefined && isAhead(request.detachedSince, ecs.now()))
+  const describe = ({ ecs, where }: Holding, ids: readonly string[]) =>
+    describeShown(ids, { ecs, regionId: where.regionId }, { ...optionsOf(invocation), deadline: describeBy });
+  const isNeeded = (request.reboot ?? request.online ?? request.detachedSince) !== undefined;
+  const earlier = earlierOf(request, holdings, origin);
+  const groups = await Promise.all(
+    holdings.map(async (holding) => {
+      const { described, instanceIds } = holding.chosen;
+      const shown = described ?? (isNeeded ? await describe(holding, instanceIds) : undefined);
+      return groupOf(holding, instanceIds, shown, earlier, invocation);
+    }),
+  );
+  const now = Math.max(Date.now(), ...holdings.map(({ ecs }) => ecs.now()));
+  if (request.detachedSince !== undefined && isAhead(request.detachedSince, now))
     throw invalid('DetachedSince', 'it is a time that has not come');
-  const since = earlier?.since ?? ecs.now();
-  const owed = owing(chosen.instanceIds, described, earlier, request, invocation);
-  const prepared = { instanceIds: chosen.instanceIds, described, owed, earlier, since, provided: undefined };
+  const since = earlier?.since ?? now;
+  const prepared = { groups, earlier, since, provided: undefined };
   const leavesNothingOwed = !request.reboot && !request.online && !request.continues;
-  if (origin.job || leavesNothingOwed || chosen.instanceIds.length === 0) return prepared;
+  if (origin.job || leavesNothingOwed || groups.every(({ instanceIds }) => instanceIds.length === 0)) return prepared;
 
   const options = await completionOptions(request, origin, invocation);
-  const completion = await enqueueCompletion(owed, since, options);
+  const completion = await enqueueCompletion(groups, since, options);
   if ('taskIds' in completion)
     return { ...prepared, provided: { completion: reported(completion, invocation), options } };
 
   // FC knows this request: it goes on where its earlier run was. A Filter no longer finds what that one detached.
   const again = earlier ?? completion;
-  const forgotten =
-    request.target.kind === 'filter' ? [...(completion.had ?? [])].filter((id) => !described?.has(id)) : [];
-  const shown = forgotten.length > 0 ? await describe(forgotten) : undefined;
-  const instanceIds = [...forgotten, ...chosen.instanceIds];
-  const all = shown ? new Map([...shown, ...(described ?? [])]) : described;
-  const stillOwed = owing(instanceIds, all, again, request, invocation);
-  const second = reported(await enqueueAgain(stillOwed, again.since, options), invocation);
-  return {
-    instanceIds,
-    described: all,
-    owed: stillOwed,
-    earlier: again,
-    since: again.since,
-    provided: { completion: second, options },
-  };
+  const all = await Promise.all(
+    groups.map(async ({ holding, described }) => {
+      const had = request.target.kind === 'filter' ? completion.had?.get(whereKey(holding.where)) : undefined;
+      const forgotten = [...(had ?? [])].filter((id) => !described?.has(id));
+      const shown = forgotten.length > 0 ? await describe(holding, forgotten) : undefined;
+      const known = shown ? new Map([...shown, ...(described ?? [])]) : described;
+      return groupOf(holding, [...forgotten, ...holding.chosen.instanceIds], known, again, invocation);
+    }),
+  );
+  const second = reported(await enqueueAgain(all, again.since, options), invocation);
+  return { groups: all, earlier: again, since: again.since, provided: { completion: second, options } };
 }
 
-function owing(
+function groupOf(
+  holding: Holding,
   instanceIds: readonly string[],
   described: Described | undefined,
   earlier: EarlierRun | undefined,
-  { keyPairName }: DetachRequest,
   { config }: Invocation,
-): Owed {
+): Group {
   const mayRestart = (bound: string | undefined) => bound === undefined || matchesKeyPair(bound, config);
-  return owedFor({ instanceIds, keyPairName, described, earlier, mayRestart });
+  const owed = owedFor({ instanceIds, where: holding.where, described, earlier, mayRestart });
+  return { holding, instanceIds, described, owed };
 }
 
 function reported(completion: Completion, { log }: Invocation): Completion {
@@ -99,11 +108,12 @@ function reported(completion: Completion, { log }: Invocation): Completion {
 /** A request that says since when, and a job, finish an earlier run. */
 function earlierOf(
   { detachedSince: since }: DetachRequest,
-  { instanceIds }: Chosen,
+  holdings: readonly Holding[],
   { job }: Origin,
 ): EarlierRun | undefined {
   if (since === undefined) return undefined;
-  return { since, had: job ? new Set(instanceIds) : undefined };
+  const had = holdings.map(({ where, chosen }) => [whereKey(where), new Set(chosen.instanceIds)] as const);
+  return { since, had: job ? new Map(had) : undefined };
 }
 
 async function completionOptions(

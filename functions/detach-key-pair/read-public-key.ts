@@ -1,26 +1,24 @@
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
-import type { Ecs } from '../../shared/ecs/ecs.ts';
 import { type PublicKey, parsePublicKey, publicKeyErrorOf } from '../../shared/public-key.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
-import type { DetachRequest } from './request/parse-request.ts';
+import type { Holding } from './places/holding.ts';
 import { RequestError } from './request/request-error.ts';
 
 /** The key that the key pair holds. Read before anything is detached: once it is deleted, nothing says what to remove. */
-export async function readPublicKey(request: DetachRequest, ecs: Ecs, options: RetryOptions): Promise<PublicKey> {
-  const found = await findPublicKey(request, ecs, options);
+export async function readPublicKey(holding: Holding, options: RetryOptions): Promise<PublicKey> {
+  const found = await findPublicKey(holding, options);
   if (found instanceof RequestError) throw found;
   return found;
 }
 
 /** The same, or why the request would be refused. */
 export async function findPublicKey(
-  { regionId, keyPairName }: DetachRequest,
-  ecs: Ecs,
+  { where: { regionId, keyPairName }, ecs, shownKey }: Holding,
   options: RetryOptions,
 ): Promise<PublicKey | RequestError> {
-  let text: string | undefined;
+  let text = shownKey;
   try {
-    text = await retrying((timeoutMs) => ecs.publicKeyOf({ regionId, keyPairName }, timeoutMs), options);
+    text ??= await retrying((timeoutMs) => ecs.publicKeyOf({ regionId, keyPairName }, timeoutMs), options);
   } catch (error) {
     return unavailable(`DescribeKeyPairs failed with ${callErrorOf(error).codeToReport}`);
   }

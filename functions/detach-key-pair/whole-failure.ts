@@ -13,14 +13,19 @@ import { RequestError } from './request/request-error.ts';
  * the failure of each instance that was named. Where none was, there is nothing but the error to answer with.
  */
 export function wholeFailure(error: unknown, request: DetachRequest): Result {
-  const { target } = request;
+  const { target, scope } = request;
   const callError = callErrorOf(error);
-  if (target.kind === 'filter') {
+  if (target.kind === 'filter' || scope.kind === 'wide') {
     throw new RequestError(callError.status ?? 503, callError.codeToReport, callError.message);
   }
   const failure = failureOf(callError);
   const outcomes = target.instanceIds.map((id) => failed(id, failure));
-  return { outcomes, sections: nothingDone(request), unfinished: failure.retryable };
+  return {
+    keyPairName: scope.where.keyPairName,
+    outcomes,
+    sections: nothingDone(request),
+    unfinished: failure.retryable,
+  };
 }
 
 function nothingDone({ mode, reboot, online }: DetachRequest): Sections {

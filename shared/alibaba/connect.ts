@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { Credentials } from '../config/credentials.ts';
 import { CallError } from '../ecs/call-error.ts';
 import type { CloudAssistant } from '../ecs/cloud-assistant.ts';
 import type { Ecs } from '../ecs/ecs.ts';
@@ -28,19 +29,33 @@ export type QueueOf = 'reboots' | 'removals' | 'itself';
 
 export function connect(config: Config, context: Context): Services {
   const own = ownCredentials(config, context);
+  const assumed = new Map<string, Promise<Credentials>>();
 
-  async function optionsFor({ regionId, roleArn }: Where, timeoutMs: number) {
+  /** One call of STS for all regions of an account, however many ask at once. A failed one is made again by the next. */
+  function credentialsOf(roleArn: string, timeoutMs: number): Promise<Credentials> {
+    const known = assumed.get(roleArn);
+    if (known) return known;
+    const assuming = assume(roleOf(roleArn, config, context), timeoutMs);
+    assumed.set(roleArn, assuming);
+    assuming.catch(() => assumed.delete(roleArn));
+    return assuming;
+  }
+
+  async function assume(role: AssumeRole, timeoutMs: number): Promise<Credentials> {
     const credentials = await own.get();
-    const where = { regionId, endpoint: config.ecsEndpoint };
-    if (!roleArn) return { ...where, credentials, replace: own.replace };
-    const role = roleOf(roleArn, config, context);
     try {
-      return { ...where, credentials: await assumeRole(credentials, role, timeoutMs) };
+      return await assumeRole(credentials, role, timeoutMs);
     } catch (error) {
       const other = error instanceof CallError ? own.replace(credentials, error) : undefined;
       if (!other) throw error;
-      return { ...where, credentials: await assumeRole(other, role, timeoutMs) };
+      return assumeRole(other, role, timeoutMs);
     }
+  }
+
+  async function optionsFor({ regionId, roleArn }: Where, timeoutMs: number) {
+    const where = { regionId, endpoint: config.ecsEndpoint };
+    if (roleArn) return { ...where, credentials: await credentialsOf(roleArn, timeoutMs) };
+    return { ...where, credentials: await own.get(), replace: own.replace };
   }
 
   return {

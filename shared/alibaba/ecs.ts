@@ -1,10 +1,19 @@
 import { DescribeInstancesRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstancesRequest.js';
 import { DescribeKeyPairsRequest } from '@alicloud/ecs20140526/dist/models/DescribeKeyPairsRequest.js';
+import { DescribeRegionsRequest } from '@alicloud/ecs20140526/dist/models/DescribeRegionsRequest.js';
 import { DetachKeyPairRequest } from '@alicloud/ecs20140526/dist/models/DetachKeyPairRequest.js';
 import { RebootInstancesRequest } from '@alicloud/ecs20140526/dist/models/RebootInstancesRequest.js';
-import type { Ecs } from '../ecs/ecs.ts';
+import { type Ecs, KEY_PAIRS_PAGE } from '../ecs/ecs.ts';
 import { createEcsCall, type EcsOptions } from './ecs-call.ts';
-import { readDetachAnswer, readInstancePage, readKeyPairNames, readPublicKey, readRebootItems } from './read-ecs.ts';
+import {
+  readDetachAnswer,
+  readInstancePage,
+  readKeyPairNames,
+  readKeyPairPage,
+  readPublicKey,
+  readRebootItems,
+  readRegionIds,
+} from './read-ecs.ts';
 
 /** The official request models behind our port. Each operation throws `CallError`. */
 export function createEcs(options: EcsOptions): Ecs {
@@ -28,6 +37,13 @@ export function createEcs(options: EcsOptions): Ecs {
     async publicKeyOf(query, timeoutMs) {
       const request = new DescribeKeyPairsRequest({ ...query, includePublicKey: true });
       return readPublicKey(await call('DescribeKeyPairs', request, timeoutMs), query.keyPairName);
+    },
+    async describeKeyPairs(query, timeoutMs) {
+      const request = new DescribeKeyPairsRequest({ ...query, includePublicKey: true, pageSize: KEY_PAIRS_PAGE });
+      return readKeyPairPage(await call('DescribeKeyPairs', request, timeoutMs));
+    },
+    async describeRegions(timeoutMs) {
+      return readRegionIds(await call('DescribeRegions', new DescribeRegionsRequest(), timeoutMs));
     },
     async rebootInstances({ instanceIds, force, regionId }, timeoutMs) {
       const request = new RebootInstancesRequest({

@@ -1,6 +1,15 @@
 import { CallError } from '../ecs/call-error.ts';
-import type { DetachAnswer, DetachItem, Instance, InstanceDetails, InstancePage, RebootItem } from '../ecs/ecs.ts';
+import type {
+  DetachAnswer,
+  DetachItem,
+  Instance,
+  InstanceDetails,
+  InstancePage,
+  KeyPairPage,
+  RebootItem,
+} from '../ecs/ecs.ts';
 import type { Sanitize } from '../log/sanitize.ts';
+import { REGION_ID } from '../messages/fields.ts';
 import { isRecord, recordOf, type UnknownRecord } from '../record.ts';
 
 // Bodies as they were on the wire. Counts, codes and booleans are texts on one page of the documentation, numbers and
@@ -11,11 +20,12 @@ export function readDetachAnswer(body: UnknownRecord, sanitize: Sanitize): Detac
   if (isAbsent(FailCount) && isAbsent(Results)) {
     throw CallError.unreadable('ECS answered 200 with neither FailCount nor Results');
   }
-  const count = leafOf(FailCount);
-  const failCount = /^\d+$/.test(count) ? Number(count) : undefined;
   // An empty object is an empty list to some who write JSON.
   const results = isRecord(Results) ? Results['Result'] : Results;
-  return { failCount, items: listOf(results ?? [], 'Results').map((item) => readDetachItem(item, sanitize)) };
+  return {
+    failCount: countOf(FailCount),
+    items: listOf(results ?? [], 'Results').map((item) => readDetachItem(item, sanitize)),
+  };
 }
 
 /** `Success` decides; an item without it succeeded when its `Code` is 200. */
@@ -34,12 +44,7 @@ export function readInstancePage(body: UnknownRecord, detailed = false): Instanc
     ...readInstance(instance),
     ...(detailed && { details: readDetails(instance) }),
   }));
-  const count = leafOf(body['TotalCount']);
-  return {
-    instances,
-    nextToken: leafOf(body['NextToken']) || undefined,
-    totalCount: /^\d+$/.test(count) ? Number(count) : undefined,
-  };
+  return { instances, nextToken: leafOf(body['NextToken']) || undefined, totalCount: countOf(body['TotalCount']) };
 }
 
 function readInstance(instance: UnknownRecord): Instance {
@@ -92,6 +97,28 @@ export function readPublicKey(body: UnknownRecord, keyPairName: string): string 
   return found ? leafOf(found['PublicKey']) || undefined : 'no key pair';
 }
 
+export function readKeyPairPage(body: UnknownRecord): KeyPairPage {
+  const keyPairs = listOf(recordOf(body['KeyPairs'])['KeyPair'], 'KeyPairs').map((keyPair) => ({
+    keyPairName: leafOf(keyPair['KeyPairName']),
+    publicKey: leafOf(keyPair['PublicKey']) || undefined,
+  }));
+  if (keyPairs.some(({ keyPairName }) => keyPairName === '')) {
+    throw CallError.unreadable('ECS answered 200 with a key pair that has no name');
+  }
+  return { keyPairs, totalCount: countOf(body['TotalCount']) };
+}
+
+/** Each becomes part of a host name. */
+export function readRegionIds(body: UnknownRecord): string[] {
+  const ids = listOf(recordOf(body['Regions'])['Region'], 'Regions').map((region) => leafOf(region['RegionId']));
+  if (ids.length === 0 || !ids.every((id) => id.length <= REGION_ID.maxLength && REGION.test(id))) {
+    throw CallError.unreadable('ECS answered 200 without the ids of its regions');
+  }
+  return [...new Set(ids)];
+}
+
+const REGION = new RegExp(REGION_ID.pattern);
+
 export function readRebootItems(body: UnknownRecord, sanitize: Sanitize): RebootItem[] {
   const items = listOf(recordOf(body['InstanceResponses'])['InstanceResponse'] ?? [], 'InstanceResponses');
   if (!isRecord(body['InstanceResponses'])) throw CallError.unreadable('ECS answered 200 without InstanceResponses');
@@ -105,6 +132,11 @@ export function readRebootItems(body: UnknownRecord, sanitize: Sanitize): Reboot
 export function listOf(value: unknown, what: string): UnknownRecord[] {
   if (!Array.isArray(value)) throw CallError.unreadable(`ECS answered 200 without ${what}`);
   return value.map(recordOf);
+}
+
+function countOf(value: unknown): number | undefined {
+  const count = leafOf(value);
+  return /^\d+$/.test(count) ? Number(count) : undefined;
 }
 
 function isAbsent(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 
-type Wanted = { regionId: string; keyPairName: string; roleArn: string | undefined };
+type Wanted = { regionId?: string; keyPairName?: string; roleArn?: string | undefined };
 
 /** What the deployment does not allow of a request, or undefined. Both functions ask: a message can be forged. */
 export function checkAllowLists(
@@ -10,10 +10,10 @@ export function checkAllowLists(
   if (roleArn !== undefined && !allowedRoleArns.includes(roleArn)) {
     return { code: 'Forbidden.RoleArn', message: 'The role is not one that this function may act through.' };
   }
-  if (allowedRegions && !allowedRegions.includes(regionId)) {
+  if (regionId !== undefined && allowedRegions && !allowedRegions.includes(regionId)) {
     return { code: 'Forbidden.Region', message: `The region ${regionId} is not one that this function may act in.` };
   }
-  if (!matchesKeyPair(keyPairName, { allowedKeyPairs })) {
+  if (keyPairName !== undefined && !matchesKeyPair(keyPairName, { allowedKeyPairs })) {
     return {
       code: 'Forbidden.KeyPairName',
       message: `The key pair ${keyPairName} is not one that this function may take off.`,

@@ -10,6 +10,10 @@ export type Ecs = {
   keyPairExists(query: KeyPairQuery, timeoutMs: number): Promise<boolean>;
   /** The OpenSSH line of the key pair; undefined where ECS does not show it. */
   publicKeyOf(query: KeyPairQuery, timeoutMs: number): Promise<string | 'no key pair' | undefined>;
+  /** A page of at most 50 key pairs, with their public keys. */
+  describeKeyPairs(query: KeyPairsQuery, timeoutMs: number): Promise<KeyPairPage>;
+  /** The ids of the regions that the account may use. */
+  describeRegions(timeoutMs: number): Promise<readonly string[]>;
   /** At most 100 ids, each on its own (`SuccessFirst`): https://help.aliyun.com/document_detail/155373.html */
   rebootInstances(call: RebootInstances, timeoutMs: number): Promise<readonly RebootItem[]>;
   /**
@@ -26,6 +30,18 @@ export type DetachKeyPair = {
 };
 
 export type KeyPairQuery = { readonly regionId: string; readonly keyPairName: string };
+
+/** Without a name: all of the region. Pages count from 1. */
+export type KeyPairsQuery = { readonly regionId: string; readonly keyPairName?: string; readonly pageNumber: number };
+
+export type KeyPairPage = {
+  readonly keyPairs: readonly KeyPair[];
+  /** Of all pages; undefined where ECS does not say. */
+  readonly totalCount: number | undefined;
+};
+
+/** `publicKey`: one OpenSSH line; undefined where ECS does not show it. */
+export type KeyPair = { readonly keyPairName: string; readonly publicKey: string | undefined };
 
 export type RebootInstances = {
   readonly regionId: string;
@@ -86,4 +102,5 @@ export type InstanceDetails = {
 };
 
 export const DETACH_BATCH = 50;
+export const KEY_PAIRS_PAGE = 50;
 export const DESCRIBE_BATCH = 100;

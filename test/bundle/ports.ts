@@ -49,6 +49,8 @@ export const ecsCalls = {
     ecs(at).describeInstances({ regionId, keyPairName, pageNumber: 2 }, TIMEOUT_MS),
   DescribeKeyPairs: (at: At) => ecs(at).keyPairExists({ regionId, keyPairName }, TIMEOUT_MS),
   'DescribeKeyPairs with the public key': (at: At) => ecs(at).publicKeyOf({ regionId, keyPairName }, TIMEOUT_MS),
+  'DescribeKeyPairs, all of a region': (at: At) => ecs(at).describeKeyPairs({ regionId, pageNumber: 2 }, TIMEOUT_MS),
+  DescribeRegions: (at: At) => ecs(at).describeRegions(TIMEOUT_MS),
   RebootInstances: (at: At) => ecs(at).rebootInstances({ regionId, instanceIds, force: true }, TIMEOUT_MS),
   RunCommand: (at: At) => assistant(at).runCommand({ regionId, instanceIds, ...command }, TIMEOUT_MS),
   DescribeInvocations: (at: At) =>

@@ -4,6 +4,7 @@ import EcsClient, {
   DescribeInvocationResultsRequest,
   DescribeInvocationsRequest,
   DescribeKeyPairsRequest,
+  DescribeRegionsRequest,
   DetachKeyPairRequest,
   RebootInstancesRequest,
   RunCommandRequest,
@@ -71,6 +72,11 @@ export const published: Calls = {
     const request = new DescribeKeyPairsRequest({ regionId, keyPairName, includePublicKey: true });
     return ecs(at).describeKeyPairsWithOptions(request, runtime());
   },
+  'DescribeKeyPairs, all of a region': (at) => {
+    const request = new DescribeKeyPairsRequest({ regionId, includePublicKey: true, pageNumber: 2, pageSize: 50 });
+    return ecs(at).describeKeyPairsWithOptions(request, runtime());
+  },
+  DescribeRegions: (at) => ecs(at).describeRegionsWithOptions(new DescribeRegionsRequest(), runtime()),
   RebootInstances: (at) => {
     const how = { forceReboot: true, batchOptimization: 'SuccessFirst' };
     const request = new RebootInstancesRequest({ regionId, instanceId: instanceIds, ...how });

@@ -21,6 +21,6 @@ describe('docs/openapi.json', () => {
   });
 
   test.each(Object.entries(examples))('shows a request that is taken: %s', (_, { value }) => {
-    expect(parseRequest(value, loadConfig({}))).toMatchObject({ keyPairName: 'testKeyPairName' });
+    expect(parseRequest(value, loadConfig({}))).toMatchObject({ scope: { where: { keyPairName: 'testKeyPairName' } } });
   });
 });

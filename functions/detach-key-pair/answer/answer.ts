@@ -1,5 +1,6 @@
 import type { Instance } from '../../../shared/ecs/ecs.ts';
-import type { Failure, Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Places } from '../places/report.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import { recommend } from './recommend.ts';
 import type { Item, Sections } from './schema.ts';
@@ -21,10 +22,18 @@ export type Asked = { readonly requestId: string; readonly host: string };
 
 /** What became of the instances, and what else the answer tells. */
 export type Result = {
+  /** Of the key pairs, with commas between several. */
+  readonly keyPairName: string;
   readonly outcomes: readonly Outcome[];
   readonly sections: Sections;
+  /** Of a request with several places. */
+  readonly places?: Places;
+  /** The error to answer with, where there is nothing else to tell. */
+  readonly refusal?: Refusal | undefined;
   readonly unfinished: boolean;
 };
+
+export type Refusal = { readonly status: number; readonly code: string; readonly message: string };
 
 /** An error in the shape that ECS gives its own. */
 export function errorAnswer(status: number, code: string, message: string, { requestId, host }: Asked): Answer {
@@ -42,38 +51,39 @@ export function errorAnswer(status: number, code: string, message: string, { req
 
 /** One outcome an instance → the aggregated answer, in ECS's own shape and within `maxBytes`. */
 export function summarize(
-  { keyPairName, returnResults }: DetachRequest,
-  { outcomes, sections, unfinished }: Result,
+  { returnResults }: DetachRequest,
+  { keyPairName, outcomes, sections, places, refusal = commonRefusal(outcomes), unfinished }: Result,
   { maxBytes, ...asked }: Asked & { maxBytes: number },
 ): Answer {
   const failures = outcomes.filter(({ ok }) => !ok);
   const counts = { TotalCount: String(outcomes.length), FailCount: String(failures.length) };
-  const refusal = commonRefusal(outcomes);
   if (refusal) {
     const { status, body } = errorAnswer(refusal.status, refusal.code, refusal.message, asked);
-    return { status, body: { ...body, KeyPairName: keyPairName, ...counts }, unfinished };
+    return { status, body: { ...body, KeyPairName: keyPairName, ...counts, ...places }, unfinished };
   }
   const frame = { KeyPairName: keyPairName, RequestId: asked.requestId, ...counts };
   const listed = { All: outcomes, Failed: failures, None: [] }[returnResults].map(toItem);
-  return { status: 200, body: truncate(frame, listed, sections, maxBytes), unfinished };
+  return { status: 200, body: truncate(frame, listed, { ...sections, ...places }, maxBytes), unfinished };
 }
 
 /** The error that ECS gave to every call whole: then the request has failed as a whole, and answers as ECS would have. */
-function commonRefusal([first, ...others]: readonly Outcome[]): (Failure & { status: number }) | undefined {
+function commonRefusal([first, ...others]: readonly Outcome[]): Refusal | undefined {
   if (!first || first.ok || first.failure.status === undefined) return undefined;
-  const { code, status } = first.failure;
+  const { code, message, status } = first.failure;
   const isSame = (other: Outcome) => !other.ok && other.failure.code === code && other.failure.status === status;
-  return others.every(isSame) ? { ...first.failure, status } : undefined;
+  return others.every(isSame) ? { code, message, status } : undefined;
 }
 
 function toItem(outcome: Outcome): Item {
   const { code, message } = outcome.ok ? outcome : outcome.failure;
-  const { instanceId, boundKeyPairName } = outcome;
+  const { instanceId, where, boundKeyPairName } = outcome;
   return {
     Code: code,
     Message: message,
     InstanceId: instanceId,
     Success: outcome.ok ? 'true' : 'false',
+    ...(where && { RegionId: where.regionId, KeyPairName: where.keyPairName }),
+    ...(where?.roleArn !== undefined && { RoleArn: where.roleArn }),
     ...(boundKeyPairName !== undefined && { BoundKeyPairName: boundKeyPairName }),
     ...(outcome.online && { Online: outcome.online }),
     ...(outcome.shown && shownFields(outcome.shown)),

@@ -17,6 +17,9 @@ const itemSchema = {
     Message: TEXT,
     InstanceId: TEXT,
     Success: { enum: ['true', 'false'] },
+    RegionId: { ...TEXT, description: 'In a request with several places, as are KeyPairName and RoleArn.' },
+    KeyPairName: TEXT,
+    RoleArn: TEXT,
     BoundKeyPairName: {
       ...TEXT,
       description: 'The key pair that the instance has, where it was described and has another one.',
@@ -40,6 +43,34 @@ const itemSchema = {
       },
     },
   },
+} as const;
+
+/** One account and region of a request with several. */
+const placeSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['RegionId', 'KeyPairNames', 'TotalCount', 'FailCount', 'Code', 'Message'],
+  properties: {
+    RegionId: TEXT,
+    RoleArn: TEXT,
+    KeyPairNames: { ...TEXTS, description: 'The key pairs there that the request is about.' },
+    TotalCount: COUNT,
+    FailCount: COUNT,
+    Code: {
+      ...TEXT,
+      description: '200 when the place was searched whole, else why not: what else it has is not known.',
+    },
+    Message: TEXT,
+  },
+} as const;
+
+const PLACES = {
+  Places: {
+    type: 'array',
+    items: placeSchema,
+    description: 'Every place of a request with several, by role, then by region, in the order asked for.',
+  },
+  PlaceFailCount: { ...COUNT, description: 'Places that were not searched whole.' },
 } as const;
 
 /** What was put into the queue. Counts are of instances. */
@@ -111,6 +142,7 @@ export const answerSchema = {
     },
     DryRun: TRUE,
     Verify: TRUE,
+    ...PLACES,
   },
 } as const;
 
@@ -157,6 +189,7 @@ export const errorSchema = {
     KeyPairName: TEXT,
     TotalCount: COUNT,
     FailCount: COUNT,
+    ...PLACES,
   },
 } as const;
 
@@ -166,6 +199,7 @@ export type AnswerBody = DeepReadonly<FromSchema<typeof answerSchema>>;
 export type StopAnswerBody = DeepReadonly<FromSchema<typeof stopAnswerSchema>>;
 export type ErrorBody = DeepReadonly<FromSchema<typeof errorSchema>>;
 export type Item = AnswerBody['Results']['Result'][number];
+export type PlaceReport = DeepReadonly<FromSchema<typeof placeSchema>>;
 export type TaskSection = DeepReadonly<FromSchema<typeof taskSectionSchema>>;
 /** What an answer holds beside its counts and items. */
 export type Sections = Omit<AnswerBody, 'KeyPairName' | 'RequestId' | 'TotalCount' | 'FailCount' | 'Results'>;

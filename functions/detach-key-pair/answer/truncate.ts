@@ -42,8 +42,11 @@ function bare(item: Item): Item {
 function mostBytesOf(items: readonly Item[]): number {
   if (items.some(({ Status }) => Status !== undefined)) return Number.POSITIVE_INFINITY;
   return items.reduce(
-    (sum, { Code, Message, InstanceId, BoundKeyPairName = '' }) =>
-      sum + 130 + 6 * (Code.length + Message.length + InstanceId.length + BoundKeyPairName.length),
+    (sum, { Code, Message, InstanceId, RegionId = '', KeyPairName = '', RoleArn = '', BoundKeyPairName = '' }) =>
+      sum +
+      180 +
+      6 * (Code.length + Message.length + InstanceId.length + BoundKeyPairName.length) +
+      6 * (RegionId.length + KeyPairName.length + RoleArn.length),
     0,
   );
 }

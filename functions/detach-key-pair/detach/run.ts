@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Ecs } from '../../../shared/ecs/ecs.ts';
+import type { Deadline } from '../../../shared/fc/deadline.ts';
 import type { Log } from '../../../shared/log/log.ts';
 import { backoffMs } from '../../../shared/retry/backoff.ts';
-import { createRateLimiter, type RateLimiter } from '../../../shared/retry/rate-limiter.ts';
+import { createRateLimiter, type Permit, type RateLimiter } from '../../../shared/retry/rate-limiter.ts';
 import type { Failure } from '../outcome.ts';
 import { createDescriber, type Describer } from './describe.ts';
 import { createRejectionRules, type RejectionRules } from './rejection-rules.ts';
@@ -11,12 +12,21 @@ import { callTimeoutMs, type TimeBudget } from './time-budget.ts';
 
 export type DetachTarget = { readonly regionId: string; readonly keyPairName: string };
 
-/** What all batches of one request share. */
+/** What all runs in one place share: ECS counts calls by account, region and operation. */
+export type PlaceLimits = { readonly slot: LimitFunction; readonly limiter: RateLimiter };
+
+/** `concurrency`: detach calls at once. */
+export function createPlaceLimits(sendBy: Deadline, concurrency: number): PlaceLimits {
+  return { slot: pLimit(concurrency), limiter: createRateLimiter({ deadline: sendBy.at }) };
+}
+
+/** What all batches of one key pair in one place share. */
 export type DetachRun = {
   readonly ecs: Ecs;
   readonly target: DetachTarget;
   readonly log: Log;
-  readonly limiter: RateLimiter;
+  /** A permit for a call; undefined when there is none in time, or the run is stopped. */
+  permit(): Promise<Permit | undefined>;
   readonly describer: Describer;
   readonly rules: RejectionRules;
   /** Runs one call when fewer than `concurrency` are under way. */
@@ -36,26 +46,34 @@ export type RunOptions = TimeBudget & {
   ecs: Ecs;
   target: DetachTarget;
   log: Log;
+  limits: PlaceLimits;
   ecsTimeoutMs: number;
-  /** Detach calls at once. */
-  concurrency: number;
 };
 
 const BASE_MS = 100;
 const CAP_MS = 20_000;
 
-export function createRun({ ecs, target, log, ecsTimeoutMs, concurrency, ...budget }: RunOptions): DetachRun {
+export function createRun({ ecs, target, log, limits, ecsTimeoutMs, ...budget }: RunOptions): DetachRun {
   const { sendBy, resolveBy } = budget;
-  const limiter = createRateLimiter({ deadline: sendBy.at });
   const rules = createRejectionRules();
   const stopping = new AbortController();
+  const stopped = new Promise<undefined>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(undefined));
+  });
   let reason: Failure | undefined;
   let usualMs: number | undefined;
   return {
     ecs,
     target,
     log,
-    limiter,
+    async permit() {
+      if (reason) return undefined;
+      const granting = limits.limiter.acquire();
+      const permit = await Promise.race([granting, stopped]);
+      // Other runs in this place wait for permits too: one that comes after the stop is given back.
+      if (!permit) void granting.then((late) => late?.unanswered());
+      return permit;
+    },
     describer: createDescriber({
       ecs,
       regionId: target.regionId,
@@ -63,7 +81,7 @@ export function createRun({ ecs, target, log, ecsTimeoutMs, concurrency, ...budg
       timeoutMs: ecsTimeoutMs,
     }),
     rules,
-    slot: pLimit(concurrency),
+    slot: limits.slot,
     callTimeoutMs: () => callTimeoutMs(budget, ecsTimeoutMs, usualMs),
     answeredAfter(ms) {
       usualMs = Math.min(ms, usualMs ?? ms); // the fastest: what took longer was waiting, here or there
@@ -76,7 +94,6 @@ export function createRun({ ecs, target, log, ecsTimeoutMs, concurrency, ...budg
     stop(failure) {
       reason ??= failure;
       stopping.abort();
-      limiter.close();
     },
     stopped: () => reason,
   };

@@ -36,7 +36,7 @@ function outOfTime({ lastFailure }: BatchState, run: DetachRun): Failure {
 
 /** Undefined when there is no time for a call. */
 async function call(ids: readonly string[], run: DetachRun): Promise<DetachAnswer | CallError | undefined> {
-  const permit = await run.limiter.acquire();
+  const permit = await run.permit();
   const timeoutMs = run.callTimeoutMs();
   if (!permit || timeoutMs === undefined) {
     permit?.unanswered();

@@ -62,7 +62,7 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
     const request = parseRequest(fields, invocation.config);
     const { requestId } = invocation.context;
     const name = request.clientToken ?? token;
-    const origin = { requestId, token: name && asToken(name), sender, firstWave: 0, job: undefined };
+    const origin = { requestId, token: name && asToken(name), sender, firstWave: 0, taken: 0, job: undefined };
     return detachKeyPair(request, { caller, origin, host }, invocation);
   });
 }

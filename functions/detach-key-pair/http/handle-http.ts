@@ -23,7 +23,7 @@ export async function handle(http: HttpRequest, invocation: Invocation, isConfir
   const { requestId } = invocation.context;
   const askedBy = ({ clientToken: token }: DetachRequest, sender: string) => ({
     caller,
-    origin: { requestId, token, sender, firstWave: 0, job: undefined },
+    origin: { requestId, token, sender, firstWave: 0, taken: 0, job: undefined },
     host: http.host,
   });
   const answer = await withErrorResponse(caller, http.host, invocation, async () => {

@@ -11,12 +11,15 @@ const OPERATION = new Set(['Action', 'Version']);
 const READ = new Map<string, (text: string, name: string) => unknown>([
   ['InstanceIds', readIds],
   ['StopTasks', readIds],
+  ['RegionId', readSeveral],
+  ['RoleArn', readSeveral],
   ['Filter', readJson],
   ['Reboot', readJson],
   ['Online', readJson],
   ['DryRun', readFlag],
   ['Verify', readFlag],
   ['Continue', readFlag],
+  ['AllowDifferentKeys', readFlag],
 ]);
 
 /** Query and form parameters, all of them texts → the canonical fields. A name may be given once, in one place. */
@@ -56,6 +59,11 @@ function readIds(text: string, name: string): unknown {
     if (inner === undefined) throw invalid(name, 'it is not a JSON array. Example: ["i-bp1d6tsvznfghy7y0001"]');
     return inner.split(',').map((id) => id.trim().replace(/^'(.*)'$/, '$1'));
   }
+}
+
+/** One, or several that are separated by commas. */
+function readSeveral(text: string): unknown {
+  return text.includes(',') ? text.split(',').map((one) => one.trim()) : text;
 }
 
 function readJson(text: string, name: string): unknown {

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import { chunks } from '../../../shared/chunks.ts';
 import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { readEvent } from '../../../shared/fc/event.ts';
 import { latestTask } from '../../../shared/fc/latest-task.ts';
 import { type Submitted, submit } from '../../../shared/fc/submit.ts';
 import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../../shared/fc/task-queue.ts';
+import { textOf } from '../../../shared/record.ts';
 import { retrying } from '../../../shared/retry/retry.ts';
+import { type Where, whereKey } from '../places/place.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
-import { jobPayload, jobSize, readJob } from './job.ts';
+import { jobParts, jobPayload, readJob } from './job.ts';
 import type { EarlierRun, Owed } from './owed.ts';
 import type { Origin } from './waves.ts';
 
@@ -37,19 +38,20 @@ const CONCURRENCY = 8;
 
 /** Queues the whole completion; or, where FC knows this request, says what its earlier run did, and queues nothing. */
 export async function enqueueCompletion(
-  owed: Owed,
+  groups: readonly OwedGroup[],
   since: number,
   options: CompletionOptions,
 ): Promise<Completion | EarlierRun> {
-  const [first, ...others] = partsOf(owed, options.request);
+  const parts = partsOf(groups, since, options);
+  const [first, ...others] = parts;
   if (!first) return (await findEarlier(options)) ?? { taskIds: [], failure: undefined };
   let earlier: TaskRecord | undefined;
-  const begun = await enqueuePart(first, since, options, (record) => {
+  const begun = await enqueuePart(first, options, (record) => {
     earlier = record;
     return true;
   });
   if (earlier) return readEarlier(earlier, options);
-  return completionOf([begun, ...(await enqueueParts(others, since, options))]);
+  return completionOf([begun, ...(await enqueueParts(others, options))]);
 }
 
 /** Where nothing is left to be done, the request may have been carried out before: its restarts may still be owed. */
@@ -62,8 +64,12 @@ async function findEarlier(options: CompletionOptions): Promise<EarlierRun | und
 }
 
 /** Queues the completion of a request that FC knows: its earlier run may have taken its own out of the queue. */
-export async function enqueueAgain(owed: Owed, since: number, options: CompletionOptions): Promise<Completion> {
-  return completionOf(await enqueueParts(partsOf(owed, options.request), since, options));
+export async function enqueueAgain(
+  groups: readonly OwedGroup[],
+  since: number,
+  options: CompletionOptions,
+): Promise<Completion> {
+  return completionOf(await enqueueParts(partsOf(groups, since, options), options));
 }
 
 /** Takes it out of the queue; what could not be taken out runs, and finds nothing to do. */
@@ -90,25 +96,28 @@ function notStopped(error: unknown): false {
   return false;
 }
 
-type Part = { readonly number: number; readonly instanceIds: readonly string[]; readonly firstWave: number };
+/** A holding with what is owed to its instances. */
+type OwedGroup = { readonly holding: { readonly where: Where }; readonly owed: Owed };
 
-function partsOf({ slots }: Owed, { reboot }: DetachRequest): Part[] {
-  const size = jobSize(reboot);
-  const wavesEach = reboot ? size / reboot.batchSize : 0;
-  return chunks(slots, size).map((instanceIds, number) => ({ number, instanceIds, firstWave: number * wavesEach }));
+type Part = { readonly number: number; readonly payload: string };
+
+function partsOf(groups: readonly OwedGroup[], since: number, { request, origin }: CompletionOptions): Part[] {
+  const owed = groups.map(({ holding, owed: { slots } }) => ({ where: holding.where, instanceIds: slots }));
+  return jobParts(owed, origin, request).map((part, number, { length: parts }) => ({
+    number,
+    payload: jobPayload('Completion', request, part, { since, parts }, origin),
+  }));
 }
 
-function enqueueParts(parts: readonly Part[], since: number, options: CompletionOptions): Promise<Submitted[]> {
-  return pLimit(CONCURRENCY).map(parts, (part) => enqueuePart(part, since, options, () => false));
+function enqueueParts(parts: readonly Part[], options: CompletionOptions): Promise<Submitted[]> {
+  return pLimit(CONCURRENCY).map(parts, (part) => enqueuePart(part, options, () => false));
 }
 
 function enqueuePart(
-  { number, instanceIds, firstWave }: Part,
-  since: number,
+  { number, payload }: Part,
   { request, origin, queue, deadline, dueAt }: CompletionOptions,
   isCurrent: (record: TaskRecord) => boolean,
 ): Promise<Submitted> {
-  const payload = jobPayload('Completion', request, { instanceIds, since }, { ...origin, firstWave });
   const seconds = Math.ceil((dueAt - Date.now()) / 1_000);
   return submit(
     () => payload,
@@ -123,39 +132,36 @@ function enqueuePart(
 
 /** The same request of the same sender has the same id, whichever of its instances are left. */
 function partId(number: number, request: DetachRequest, { token, requestId, sender }: Origin): string {
-  const { regionId, keyPairName, roleArn, reboot, online, continues, target } = request;
+  const { scope, reboot, online, continues, target } = request;
   const identity = token === undefined ? { requestId } : { token };
   const asked = target.kind === 'ids' ? [...target.instanceIds].sort() : target;
-  const work = [
-    identity,
-    sender,
-    regionId,
-    keyPairName,
-    roleArn ?? null,
-    reboot ?? null,
-    online ?? null,
-    continues,
-    asked,
-    number,
-  ];
+  const work = [identity, sender, scope, reboot ?? null, online ?? null, continues, asked, number];
   return `complete-${sha256(JSON.stringify(work))}`;
 }
 
-/** The record holds the instances and the time; those of a large request lie in several parts. */
+/** More than any request has, for a record that says too much. */
+const MOST_PARTS = 10_000;
+
+/** The records hold the instances and the time; those of a large request, or of several places, lie in several parts. */
 async function readEarlier(first: TaskRecord, options: CompletionOptions): Promise<EarlierRun> {
   const { request, origin, queue, deadline } = options;
-  const jobs = [jobOf(first)];
-  const size = jobSize(request.reboot);
-  // A full part is followed by another one, unless the request ends there.
-  while ((jobs.at(-1)?.instanceIds.length ?? 0) === size) {
-    const id = partId(jobs.length, request, origin);
+  const begun = jobOf(first);
+  const numbers = Array.from({ length: Math.min(begun?.parts ?? 0, MOST_PARTS) }, (_, k) => k).slice(1);
+  const others = await pLimit(CONCURRENCY).map(numbers, async (number) => {
+    const id = partId(number, request, origin);
     const latest = await latestTask(id, queue, { deadline, timeoutMs: CALL_MS }).catch(unreadable);
-    if (latest === 'NotFound') break;
-    jobs.push(typeof latest === 'object' ? jobOf(latest.record) : undefined);
+    if (latest === 'NotFound') return latest;
+    return typeof latest === 'object' ? jobOf(latest.record) : undefined;
+  });
+  const since = begun?.since ?? first.queuedAt ?? first.startedAt ?? Date.now();
+  const had = new Map<string, ReadonlySet<string>>();
+  for (const job of [begun, ...others]) {
+    if (job === 'NotFound') continue;
+    // Which instances it names is not known: then any may have had the key pair.
+    if (!job) return { since, had: undefined };
+    had.set(job.where, new Set([...(had.get(job.where) ?? []), ...job.instanceIds]));
   }
-  const ids = jobs.map((job) => job?.instanceIds);
-  const since = jobs[0]?.since ?? first.queuedAt ?? first.startedAt ?? Date.now();
-  return { since, had: ids.includes(undefined) ? undefined : new Set(ids.flatMap((some) => some ?? [])) };
+  return { since, had };
 }
 
 function unreadable(error: unknown): undefined {
@@ -163,12 +169,20 @@ function unreadable(error: unknown): undefined {
   return undefined;
 }
 
-function jobOf(record: TaskRecord | undefined): { since: number; instanceIds: readonly string[] } | undefined {
-  const job = record?.payload === undefined ? undefined : readJob(readEvent(record.payload));
-  const { DetachedSince, InstanceIds } = job?.fields ?? {};
+type EarlierJob = {
+  readonly since: number;
+  readonly where: string;
+  readonly instanceIds: readonly string[];
+  readonly parts: number;
+};
+
+function jobOf(record: TaskRecord): EarlierJob | undefined {
+  const job = record.payload === undefined ? undefined : readJob(readEvent(record.payload));
+  const { DetachedSince, InstanceIds, RegionId, KeyPairName, RoleArn } = job?.fields ?? {};
   const since = Date.parse(String(DetachedSince));
-  if (Number.isNaN(since) || !Array.isArray(InstanceIds)) return undefined;
-  return { since, instanceIds: InstanceIds.map(String) };
+  if (!job || Number.isNaN(since) || !Array.isArray(InstanceIds)) return undefined;
+  const where = { regionId: String(RegionId), keyPairName: String(KeyPairName), roleArn: textOf(RoleArn) };
+  return { since, where: whereKey(where), instanceIds: InstanceIds.map(String), parts: job.parts };
 }
 
 function completionOf(submitted: readonly Submitted[]): Completion {

@@ -1,22 +1,26 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import type { Sections } from '../answer/schema.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
+import { type Where, whereKey } from '../places/place.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
-import { jobPayload, jobSize } from './job.ts';
+import { type JobPart, jobParts, jobPayload } from './job.ts';
 import type { Origin } from './waves.ts';
 
 const CONCURRENCY = 8;
 
 export type Continuation = {
-  readonly outcomes: readonly Outcome[];
+  /** By group, as they were given. */
+  readonly outcomes: readonly (readonly Outcome[])[];
   /** The answer's section; undefined when nothing was handed on. */
   readonly section: Sections['Continuation'];
 };
+
+/** What became of the instances of one key pair in one place. */
+export type OutcomeGroup = { readonly where: Where; readonly outcomes: readonly Outcome[] };
 
 type Options = {
   readonly request: DetachRequest;
@@ -35,33 +39,33 @@ export function leftOver(outcomes: readonly Outcome[]): string[] {
     .map(({ instanceId }) => instanceId);
 }
 
-/** Hands these instances to asynchronous runs of the same function, which go on in the same way. */
+/** Hands what is left to asynchronous runs of the same function, which go on in the same way. */
 export async function enqueueContinuation(
-  left: readonly string[],
-  outcomes: readonly Outcome[],
+  groups: readonly OutcomeGroup[],
   { request, origin, since, queue, deadline }: Options,
 ): Promise<Continuation> {
-  const size = jobSize(request.reboot);
-  const wavesEach = request.reboot ? size / request.reboot.batchSize : 0;
-  const handOn = async (instanceIds: readonly string[], part: number) => {
-    const firstWave = origin.firstWave + part * wavesEach;
-    const payload = jobPayload('Continuation', request, { instanceIds, since }, { ...origin, firstWave });
+  const left = groups.map(({ where, outcomes }) => ({ where, instanceIds: leftOver(outcomes) }));
+  const parts = jobParts(left, origin, request);
+  const handOn = async (part: JobPart) => {
+    const payload = jobPayload('Continuation', request, part, { since, parts: parts.length }, origin);
     const hash = createHash('sha256').update(payload).digest('hex');
     const submitted = await submit(() => payload, { taskId: `continue-${hash}`, delaySeconds: 0 }, queue, {
       deadline,
       isCurrent: isUnderWay,
       distinct: hash.slice(0, 8),
     });
-    return { instanceIds, submitted };
+    return { part, submitted };
   };
-  const handed = await pLimit(CONCURRENCY).map(chunks(left, size), handOn);
+  const handed = await pLimit(CONCURRENCY).map(parts, handOn);
   const taken = handed.filter(({ submitted }) => submitted.status !== 'Failed');
   const TaskIds = taken.map(({ submitted }) => submitted.taskId);
   const [TaskId] = TaskIds;
-  const continued = new Set(taken.flatMap(({ instanceIds }) => instanceIds));
+  const continued = new Set(taken.flatMap(({ part }) => part.instanceIds.map((id) => `${id} ${whereKey(part.where)}`)));
   return {
-    outcomes: outcomes.map((outcome) =>
-      continued.has(outcome.instanceId) ? failed(outcome.instanceId, CONTINUED) : outcome,
+    outcomes: groups.map(({ where, outcomes }) =>
+      outcomes.map((outcome) =>
+        continued.has(`${outcome.instanceId} ${whereKey(where)}`) ? failed(outcome.instanceId, CONTINUED) : outcome,
+      ),
     ),
     section: TaskId === undefined ? undefined : { TaskId, InstanceCount: String(continued.size), TaskIds },
   };

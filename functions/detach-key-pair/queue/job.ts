@@ -1,6 +1,8 @@
 import { isRecord, recordOf, textOf, type UnknownRecord } from '../../../shared/record.ts';
+import type { Where } from '../places/place.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import type { RebootOptions } from '../request/reboot-options.ts';
+import { chunksAfter, layOut, type WaveStart } from './layout.ts';
 import type { Origin } from './waves.ts';
 
 /**
@@ -11,6 +13,8 @@ export type Job = {
   /** A canonical request, with `DetachedSince`. */
   readonly fields: UnknownRecord;
   readonly origin: Origin;
+  /** How many jobs there are of the request that it finishes. */
+  readonly parts: number;
 };
 
 type JobKind = NonNullable<Origin['job']>;
@@ -19,22 +23,54 @@ type JobKind = NonNullable<Origin['job']>;
 const MOST_IDS = 1_900;
 
 /** How many instances one job may name: whole waves, so that a wave is never cut in two. */
-export function jobSize(reboot: RebootOptions | undefined): number {
+function jobSize(reboot: RebootOptions | undefined): number {
   return reboot ? Math.floor(MOST_IDS / reboot.batchSize) * reboot.batchSize : MOST_IDS;
 }
 
+/** The instances of one key pair in one place that one job is about. */
+export type JobPart = {
+  readonly where: Where;
+  readonly instanceIds: readonly string[];
+  readonly start: WaveStart;
+};
+
+/** Slots, group by group → jobs that lie in one place each, with whole waves as far as a wave lies in it. */
+export function jobParts(
+  groups: readonly { readonly where: Where; readonly instanceIds: readonly string[] }[],
+  origin: WaveStart,
+  options: Pick<DetachRequest, 'reboot' | 'online'>,
+): JobPart[] {
+  const size = jobSize(options.reboot);
+  const lengths = groups.map(({ instanceIds }) => instanceIds.length);
+  const starts = layOut(lengths, origin, options);
+  return groups.flatMap(({ where, instanceIds }, g) => {
+    const { firstWave, taken } = starts[g] ?? origin;
+    const wavesEach = options.reboot ? size / options.reboot.batchSize : 0;
+    return chunksAfter(instanceIds, size, taken).map((some, k) => ({
+      where,
+      instanceIds: some,
+      start: { firstWave: firstWave + k * wavesEach, taken: k === 0 ? taken : 0 },
+    }));
+  });
+}
+
+/** `parts`: how many jobs there are of this request. */
 export function jobPayload(
   kind: JobKind,
   request: DetachRequest,
-  { instanceIds, since }: { readonly instanceIds: readonly string[]; readonly since: number },
-  { requestId, token, sender, firstWave }: Omit<Origin, 'job'>,
+  { where, instanceIds, start }: JobPart,
+  { since, parts }: { readonly since: number; readonly parts: number },
+  { requestId, token, sender }: Origin,
 ): string {
-  const { regionId, keyPairName, roleArn, reboot, online, continues } = request;
+  const { reboot, online, continues } = request;
+  const { regionId, keyPairName, roleArn } = where;
   return JSON.stringify({
     Job: kind,
     RequestId: requestId,
     Sender: sender,
-    FirstWave: firstWave,
+    FirstWave: start.firstWave,
+    ...(start.taken > 0 && { Taken: start.taken }),
+    Parts: parts,
     Request: {
       RegionId: regionId,
       KeyPairName: keyPairName,
@@ -66,17 +102,22 @@ function rebootField({ force, batchSize, intervalSeconds, delaySeconds, notBefor
 
 /** Undefined for an event that is none. Anyone who may invoke the function may also send one: it is checked like a request. */
 export function readJob(event: unknown): Job | undefined {
-  const { Job: kind, Request, RequestId, Sender, FirstWave } = recordOf(event);
+  const { Job: kind, Request, RequestId, Sender, FirstWave, Taken, Parts } = recordOf(event);
   if ((kind !== 'Completion' && kind !== 'Continuation') || !isRecord(Request)) return undefined;
-  const firstWave = Number.isSafeInteger(FirstWave) ? Number(FirstWave) : 0;
   return {
     fields: Request,
     origin: {
       requestId: textOf(RequestId) ?? '',
       token: textOf(Request['ClientToken']),
       sender: textOf(Sender) ?? '',
-      firstWave: Math.max(0, firstWave),
+      firstWave: countOf(FirstWave),
+      taken: countOf(Taken),
       job: kind,
     },
+    parts: countOf(Parts),
   };
+}
+
+function countOf(value: unknown): number {
+  return Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0;
 }

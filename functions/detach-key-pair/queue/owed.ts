@@ -1,13 +1,19 @@
 import type { Described } from '../../../shared/ecs/describe-by-id.ts';
 import type { Instance } from '../../../shared/ecs/ecs.ts';
+import { type Where, whereKey } from '../places/place.ts';
 
 /** An earlier run of the same request, which this one finishes. */
 export type EarlierRun = {
   /** When it began, ms since the epoch. */
   readonly since: number;
-  /** The instances that had the key pair then; undefined where only the caller knows. */
-  readonly had: ReadonlySet<string> | undefined;
+  /** The instances that had the key pair then, by `whereKey`; undefined where only the caller knows. */
+  readonly had: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 };
+
+/** Whether the instance had the key pair when that run began. */
+export function hadThen({ had }: EarlierRun, where: Where, instanceId: string): boolean {
+  return had === undefined || had.get(whereKey(where))?.has(instanceId) === true;
+}
 
 /** What a request has to do with each of its instances. */
 export type Owed = {
@@ -20,21 +26,21 @@ export type Owed = {
 
 type Asked = {
   readonly instanceIds: readonly string[];
-  readonly keyPairName: string;
+  readonly where: Where;
   readonly described: Described | undefined;
   readonly earlier: EarlierRun | undefined;
   /** Whether an instance that has this other key pair may be restarted, should the earlier run have detached it. */
   readonly mayRestart: (boundKeyPairName: string | undefined) => boolean;
 };
 
-export function owedFor({ instanceIds, keyPairName, described, earlier, mayRestart }: Asked): Owed {
+export function owedFor({ instanceIds, where, described, earlier, mayRestart }: Asked): Owed {
   const toDetach: string[] = [];
   const detachedBefore = new Map<string, Instance>();
   const slots: string[] = [];
   for (const id of instanceIds) {
     const instance = described?.get(id);
-    const isOff = isInstance(instance) && !instance.windows && instance.keyPairName !== keyPairName;
-    const isDone = isOff && earlier !== undefined && (earlier.had?.has(id) ?? true) && mayRestart(instance.keyPairName);
+    const isOff = isInstance(instance) && !instance.windows && instance.keyPairName !== where.keyPairName;
+    const isDone = isOff && earlier !== undefined && hadThen(earlier, where, id) && mayRestart(instance.keyPairName);
     if (isDone) detachedBefore.set(id, instance);
     else toDetach.push(id);
     if (isDone || !isOff) slots.push(id);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chunks } from '../../../shared/chunks.ts';
 import { MAX_TASK_DELAY_SECONDS } from '../../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../../shared/messages/reboot-message.ts';
 import type { Watch } from '../../../shared/messages/watch.ts';
 import { type Part, secondsToNextMinute, type WaveParts, watchOf } from '../../../shared/messages/watch-groups.ts';
+import type { Where } from '../places/place.ts';
 import { firstDelaySeconds, REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
+import { chunksAfter, layOut } from './layout.ts';
 
 /** Instances that are restarted together, by one task. */
 export type Wave = {
@@ -29,14 +30,10 @@ export type Origin = {
   readonly sender: string;
   /** A run that takes up another's work goes on after its waves. */
   readonly firstWave: number;
+  /** Slots of that first wave that are others'. */
+  readonly taken: number;
   /** Why the function runs by itself; undefined for a request. */
   readonly job: 'Completion' | 'Continuation' | undefined;
-};
-
-export type Where = {
-  readonly regionId: string;
-  readonly keyPairName: string;
-  readonly roleArn: string | undefined;
 };
 
 /** An instance's slot in the waves; undefined where it needs no restart, or was not detached. */
@@ -54,30 +51,43 @@ const VALID_MS = 3_600_000;
 /** Of `NotAfter` after `DetachedAt`, whatever the waves may have to wait: a day, the longest wait, and the hour above. */
 const LONGEST_MS = 26 * 3_600_000;
 
+/** The slots of one key pair in one place. */
+export type SlotGroup = { readonly where: Where; readonly slots: readonly Slot[] };
+
 /**
- * One message for each wave. Which wave an instance is in follows from its slot alone, not from what became of those
- * before it: so another run of the same request plans the same waves, and FC recognises them.
+ * One message for each wave, or for each of the places that it has instances in. Which wave an instance is in follows from
+ * its slot alone, not from what became of those before it: so another run of the same request plans the same waves, and FC
+ * recognises them.
  */
-export function planWaves(slots: readonly Slot[], options: RebootOptions, origin: Origin, where: Where): Wave[] {
-  const waves = chunks(slots, options.batchSize).map((wave) => wave.filter(({ restart }) => restart));
-  const begin = waves.findIndex(({ length }) => length > 0);
-  const firstDelay = delayOfFirst(slots, options);
-  const parts: WaveParts[] = [];
-  return waves.flatMap((wave, k) => {
-    if (wave.length === 0) return [];
-    const number = origin.firstWave + k - begin;
-    const before = parts.length;
-    parts.push([partOf(wave, where)]);
-    const watch = () => (options.watch ? watchOf(parts.slice(0, before), options.watch) : undefined);
-    return [{ ...toWave(wave, number, firstDelay, { options, origin, where }), watch }];
+export function planWaves(groups: readonly SlotGroup[], options: RebootOptions, origin: Origin): Wave[] {
+  const lengths = groups.map(({ slots }) => slots.length);
+  const starts = layOut(lengths, origin, { reboot: options, online: undefined });
+  const parts = groups.flatMap(({ where, slots }, g) => {
+    const { firstWave, taken } = starts[g] ?? origin;
+    return chunksAfter(slots, options.batchSize, taken)
+      .map((some, k) => ({ where, number: firstWave + k, slots: some.filter(({ restart }) => restart) }))
+      .filter((part) => part.slots.length > 0);
+  });
+  // The first wave waits for none before it, unless others have slots of it too.
+  const skipped = origin.taken === 0 ? (parts[0]?.number ?? 0) - origin.firstWave : 0;
+  const firstDelay = delayOfFirst(groups, options);
+  const waves: WaveParts[] = [];
+  let current: number | undefined;
+  return parts.map(({ where, number, slots }) => {
+    if (number !== current) waves.push([]);
+    current = number;
+    waves[waves.length - 1] = [...(waves.at(-1) ?? []), partOf(slots, where)];
+    const before = waves.length - 1;
+    const watch = () => (options.watch ? watchOf(waves.slice(0, before), options.watch) : undefined);
+    return { ...toWave(slots, number - skipped, firstDelay, { options, origin, where }), watch };
   });
 }
 
 /** With waves that watch, no restart in the minute of the detach: its start would prove nothing. */
-function delayOfFirst(slots: readonly Slot[], options: RebootOptions): number {
+function delayOfFirst(groups: readonly SlotGroup[], options: RebootOptions): number {
   const delay = firstDelaySeconds(options);
   if (!options.watch) return delay;
-  const detachedAt = Math.max(0, ...slots.map(({ restart }) => restart?.detachedAt ?? 0));
+  const detachedAt = Math.max(0, ...groups.map(({ slots }) => detachedAtOf(slots)));
   return Math.max(delay, secondsToNextMinute(detachedAt));
 }
 

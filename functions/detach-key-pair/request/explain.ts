@@ -9,11 +9,13 @@ const MAX_NAMED = 10;
 
 /** What each field takes, in plain words, with an example as it stands in JSON. */
 const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> = {
-  RegionId: ['the id of a region, in lower case', '"cn-hangzhou"'],
+  RegionId: ['the id of a region, in lower case, a list of 1 to 50 different ones, or "*"', '"cn-hangzhou"'],
   KeyPairName: [
     'the name of a key pair: 2 to 128 characters, a letter first, then letters, digits and . : _ -',
     '"leaked-key"',
   ],
+  PublicKey: ['a text: one OpenSSH line', '"ssh-ed25519 AAAA… comment"'],
+  AllowDifferentKeys: ['true or false', 'true'],
   InstanceIds: ['a list of at least one instance id', '["i-bp1d6tsvznfghy7y0001"]'],
   Filter: [
     'an object: {} for every instance that has the key pair, or one with Tags',
@@ -38,7 +40,7 @@ const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> 
   Verify: ['true or false', 'true'],
   Continue: ['true or false', 'true'],
   VerifySince: ['a time in the form of ISO 8601 with its time zone', '"2026-11-24T08:00:00Z"'],
-  RoleArn: ['the ARN of a RAM role', '"acs:ram::123456:role/detach"'],
+  RoleArn: ['the ARN of a RAM role, a list of 1 to 50 different ones, or "*"', '"acs:ram::123456:role/detach"'],
   ClientToken: ['a text of 1 to 64 printable ASCII characters', '"leak-2026-11-24"'],
   ReturnResults: ['All, Failed or None', '"Failed"'],
 };
@@ -56,7 +58,7 @@ export function explain(fields: UnknownRecord, { path, keyword, params }: Schema
   return invalid(name, `${describe(value)} is not ${what}.${advice && ` ${advice}`} Example: ${example}`);
 }
 
-function explainMissing(fields: UnknownRecord, path: readonly string[], name: string): RequestError {
+export function explainMissing(fields: UnknownRecord, path: readonly string[], name: string): RequestError {
   const parent = path.filter((part) => !/^\d+$/.test(part)).join('.');
   const full = parent === '' ? name : `${parent}.${name}`;
   if (parent !== '') return invalid(parent, `${name} is missing in it. Example: ${TAKES[parent]?.[1] ?? ''}`);

@@ -1,18 +1,19 @@
-import { checkAllowLists } from '../../../shared/config/allow-lists.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { firstError } from '../../../shared/schema/schema-error.ts';
-import { explain } from './explain.ts';
+import type { Scope } from '../places/place.ts';
+import { layOut } from '../queue/layout.ts';
+import { explain, explainMissing } from './explain.ts';
 import { type OnlineOptions, readOnline } from './online-options.ts';
 import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
 import { isDetachRequest } from './request.validator.ts';
 import { invalid, missing, RequestError } from './request-error.ts';
+import { checkScope, readScope } from './scope.ts';
 
 /** A request that may be carried out: every field checked, on the allow-lists. */
 export type DetachRequest = {
-  readonly regionId: string;
-  readonly keyPairName: string;
-  readonly roleArn: string | undefined;
+  readonly scope: Scope;
+  /** With a wide scope a filter. */
   readonly target: Target;
   readonly mode: Mode;
   readonly returnResults: 'All' | 'Failed' | 'None';
@@ -34,12 +35,13 @@ export type Mode = { readonly kind: 'detach' | 'dry run' } | { readonly kind: 'v
 
 /** Canonical fields → request. Throws `RequestError` naming the first field that is wrong. */
 export function parseRequest(fields: UnknownRecord, config: Config): DetachRequest {
+  const { RegionId, KeyPairName, PublicKey } = fields;
+  if (RegionId !== undefined && KeyPairName === undefined && PublicKey === undefined) {
+    throw explainMissing(fields, [], 'KeyPairName');
+  }
   if (!isDetachRequest(fields)) throw explain(fields, firstError(isDetachRequest));
-  const { RegionId: regionId, KeyPairName: keyPairName, RoleArn: roleArn } = fields;
   const request: DetachRequest = {
-    regionId,
-    keyPairName,
-    roleArn,
+    scope: readScope(fields, config),
     target: readTarget(fields),
     mode: readMode(fields),
     returnResults: fields.ReturnResults ?? 'All',
@@ -49,15 +51,21 @@ export function parseRequest(fields: UnknownRecord, config: Config): DetachReque
     reboot: readReboot(fields.Reboot, readNotBefore(fields.Reboot)),
     online: readOnline(fields.Online),
   };
-  if (request.target.kind === 'ids') checkCount(request.target.instanceIds.length, request, config);
-  const refusal = checkAllowLists({ regionId, keyPairName, roleArn }, config);
-  if (refusal) throw new RequestError(403, refusal.code, refusal.message);
+  if (request.target.kind === 'ids') checkCount([request.target.instanceIds.length], request, config);
+  checkScope(request.scope, config);
   return request;
 }
 
-/** Whether a request may be about so many instances, given or found. */
-export function checkCount(instances: number, { reboot, target }: DetachRequest, { maxInstances }: Config): void {
-  const problem = reboot && wavesProblem(reboot, instances);
+/** Whether a request may be about so many instances, given or found, in each of its groups. */
+export function checkCount(
+  lengths: readonly number[],
+  { reboot, online, target }: DetachRequest,
+  { maxInstances }: Config,
+): void {
+  const instances = lengths.reduce((sum, length) => sum + length, 0);
+  const last =
+    reboot && lengths.length > 0 ? layOut([...lengths, 0], FROM_THE_START, { reboot, online }).at(-1) : undefined;
+  const problem = reboot && wavesProblem(reboot, last ? last.firstWave * reboot.batchSize + last.taken : 0);
   if (problem) throw invalid('Reboot', problem);
   if (instances <= maxInstances) return;
   throw new RequestError(
@@ -66,6 +74,8 @@ export function checkCount(instances: number, { reboot, target }: DetachRequest,
     `The specified instances are beyond the permitted range: ${target.kind === 'filter' ? `more than ${maxInstances}` : instances} instances, at most ${maxInstances} a request. Nothing was detached.`,
   );
 }
+
+const FROM_THE_START = { firstWave: 0, taken: 0 };
 
 type TargetFields = {
   readonly InstanceIds?: readonly string[];

@@ -1,3 +1,5 @@
+import { holdsPrivateKey } from '../../../shared/public-key.ts';
+
 /** The caller's fault, in ECS's words: HTTP status, `Code`, and a message that says which field and what to do. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
@@ -45,7 +47,8 @@ function codeOf(field: string): string {
   return 'InvalidParameter';
 }
 
-/** A caller's own text, short enough to say back. */
+/** A caller's own text, short enough to say back; a private key is never said back. */
 export function shown(text: string): string {
+  if (holdsPrivateKey(text)) return 'a private key';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -11,6 +11,10 @@ const TIME = {
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d)$',
 } as const;
 
+const ROLE = { type: 'string', maxLength: 256, pattern: ROLE_ARN } as const;
+
+const SEVERAL = { minItems: 1, maxItems: 50, uniqueItems: true } as const;
+
 /**
  * The request, field by field. The only source of its shape: ajv validates by it, TypeScript reads its type off it, and
  * the OpenAPI document shows it. What a schema cannot say stands in parse-request.ts.
@@ -18,16 +22,33 @@ const TIME = {
 export const detachRequestSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['RegionId', 'KeyPairName'],
+  // And KeyPairName or PublicKey, one of them.
+  required: ['RegionId'],
   properties: {
     RegionId: {
       ...REGION_ID,
-      description: 'Region of the instances and of the key pair.',
+      ...SEVERAL,
+      type: ['string', 'array'],
+      pattern: `${REGION_ID.pattern}|^\\*$`,
+      items: REGION_ID,
+      description:
+        'Region of the instances and of the key pair. A list of 1 to 50, or "*" for every region that the function may act in, with Filter.',
     },
     KeyPairName: {
       type: 'string',
       pattern: KEY_PAIR_NAME,
       description: 'Name of the key pair to take off.',
+    },
+    PublicKey: {
+      type: 'string',
+      description:
+        'Instead of KeyPairName, with Filter: one OpenSSH line. Every key pair that holds this key is taken off, whatever its name. Never a private key.',
+    },
+    AllowDifferentKeys: {
+      type: 'boolean',
+      default: false,
+      description:
+        'With a KeyPairName in several places: go on although the key pairs of this name hold different keys, or do not show theirs.',
     },
     InstanceIds: {
       type: 'array',
@@ -163,10 +184,13 @@ export const detachRequestSchema = {
         'Finish an earlier request that began then, ISO 8601. Instances that no longer have the key pair count as detached then: with Reboot, those that have not restarted since are restarted. With InstanceIds alone.',
     },
     RoleArn: {
-      type: 'string',
-      maxLength: 256,
-      pattern: ROLE_ARN,
-      description: 'Act in another account through this RAM role; must be allowed by ALLOWED_ROLE_ARNS.',
+      ...ROLE,
+      ...SEVERAL,
+      type: ['string', 'array'],
+      pattern: `${ROLE_ARN}|^\\*$`,
+      items: ROLE,
+      description:
+        'Act in another account through this RAM role; must be allowed by ALLOWED_ROLE_ARNS. A list of 1 to 50, or "*" for the own account and every allowed role, with Filter.',
     },
     Continue: {
       type: 'boolean',
