@@ -11,7 +11,16 @@ const PACKAGES: Readonly<Record<string, string>> = {
   xml2js: 'lazy/xml2js.js',
 };
 
-/** `import('…')` of such a package, by our own code, becomes a `require` of its file. */
+/**
+ * Modules of our own of which that is true. Each file has copies of what both need: such a module may share classes that
+ * are known by their names, and no other state.
+ */
+const MODULES: Readonly<Record<string, string>> = {
+  'functions/detach-key-pair/places/everywhere.ts': 'lazy/everywhere.js',
+  'shared/alibaba/cloud-assistant.ts': 'lazy/assistant.js',
+};
+
+/** `import('…')` of such a package or module, by our own code, becomes a `require` of its file. */
 export const lazyPackages: Plugin = {
   name: 'lazy-packages',
   setup({ onResolve }) {
@@ -19,6 +28,10 @@ export const lazyPackages: Plugin = {
       const file = PACKAGES[name];
       const isOurs = !importer.includes('/node_modules/');
       return file && kind === 'dynamic-import' && isOurs ? { path: `./${file}`, external: true } : undefined;
+    });
+    onResolve({ filter: /^\..*\.ts$/ }, ({ path: file, kind, resolveDir }) => {
+      const own = MODULES[path.relative('.', path.join(resolveDir, file))];
+      return own && kind === 'dynamic-import' ? { path: `./${own}`, external: true } : undefined;
     });
     // The SDK core imports the parser of XML, which ECS sends only to callers that ask for it.
     onResolve({ filter: /^xml2js$/ }, ({ importer }) =>
@@ -31,18 +44,21 @@ export const lazyPackages: Plugin = {
 /** The files that a bundle asks for, and no others. */
 export async function buildLazyFiles({ outputs }: Metafile, folder: string): Promise<Metafile[]> {
   const asked = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path: file }) => file)));
-  const wanted = Object.entries(PACKAGES).filter(([, file]) => asked.has(`./${file}`));
-  const built = wanted.map(([name, file]) =>
+  const wanted = (files: Readonly<Record<string, string>>) =>
+    Object.entries(files).filter(([, file]) => asked.has(`./${file}`));
+  const shared = { ...OUTPUT, metafile: true, logLevel: 'warning' } as const;
+  const packages = wanted(PACKAGES).map(([name, file]) =>
     build({
       stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: resolveDirOf(name) },
       outfile: path.join(folder, file),
-      ...OUTPUT,
-      metafile: true,
-      logLevel: 'warning',
+      ...shared,
       plugins: [prunedModules, sdkSources],
     }),
   );
-  return (await Promise.all(built)).map(({ metafile }) => metafile);
+  const modules = wanted(MODULES).map(([module, file]) =>
+    build({ entryPoints: [module], outfile: path.join(folder, file), ...shared, plugins: [prunedModules, sdkSources] }),
+  );
+  return (await Promise.all([...packages, ...modules])).map(({ metafile }) => metafile);
 }
 
 /** Beside other packages there may be another version of it: the SDK core's own is meant. */

@@ -12,8 +12,6 @@ import { type Outcome, passed } from './outcome.ts';
 import { MOST_CALLS } from './places/gate.ts';
 import type { Holding } from './places/holding.ts';
 import type { Where, Wide } from './places/place.ts';
-import { placesSection, refusalOf } from './places/report.ts';
-import { searchPlaces } from './places/search-places.ts';
 import { prepare } from './prepare.ts';
 import type { Origin } from './queue/waves.ts';
 import { readPublicKey } from './read-public-key.ts';
@@ -54,6 +52,7 @@ async function everywhere(
   origin: Origin,
   invocation: Invocation,
 ): Promise<Result> {
+  const { placesSection, refusalOf, searchPlaces } = await import('./places/everywhere.ts');
   const searched = await searchPlaces(scope, request, invocation);
   const holdings = searched.flatMap((place) => place.holdings);
   const done = await workOff(holdings, request, origin, invocation);

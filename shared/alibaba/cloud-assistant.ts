@@ -6,12 +6,11 @@ import { CallError } from '../ecs/call-error.ts';
 import type { CloudAssistant, InvocationPage, InvocationRow, InvocationsPage } from '../ecs/cloud-assistant.ts';
 import type { Sanitize } from '../log/sanitize.ts';
 import { recordOf, type UnknownRecord } from '../record.ts';
-import { createEcsCall, type EcsOptions } from './ecs-call.ts';
+import type { EcsCall } from './ecs-call.ts';
 import { leafOf, listOf } from './read-ecs.ts';
 
 /** The official request models behind our port. Each operation throws `CallError`. */
-export function createCloudAssistant(options: EcsOptions): CloudAssistant {
-  const { call, sanitize } = createEcsCall(options);
+export function createCloudAssistant({ call, sanitize }: EcsCall): CloudAssistant {
   return {
     async runCommand({ regionId, instanceIds, name, script, timeoutSeconds, clientToken }, timeoutMs) {
       const request = new RunCommandRequest({

@@ -6,8 +6,8 @@ import type { Ecs } from '../ecs/ecs.ts';
 import type { Context } from '../fc/context.ts';
 import type { TaskQueue } from '../fc/task-queue.ts';
 import { type AssumeRole, assumeRole } from './assume-role.ts';
-import { createCloudAssistant } from './cloud-assistant.ts';
 import { createEcs } from './ecs.ts';
+import { createEcsCall } from './ecs-call.ts';
 import { createQueue as createFc2Queue } from './fc2.ts';
 import { createQueue as createFc3Queue } from './fc3.ts';
 import { ownCredentials } from './own-credentials.ts';
@@ -60,7 +60,10 @@ export function connect(config: Config, context: Context): Services {
 
   return {
     ecs: async (where, timeoutMs) => createEcs(await optionsFor(where, timeoutMs)),
-    cloudAssistant: async (where, timeoutMs) => createCloudAssistant(await optionsFor(where, timeoutMs)),
+    async cloudAssistant(where, timeoutMs) {
+      const { createCloudAssistant } = await import('./cloud-assistant.ts');
+      return createCloudAssistant(createEcsCall(await optionsFor(where, timeoutMs)));
+    },
     async queue(of) {
       const { accountId, region } = context;
       const [functionName, service] = targetOf(of, config);

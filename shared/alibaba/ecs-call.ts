@@ -20,6 +20,8 @@ export type EcsOptions = {
   endpoint?: string | undefined;
 };
 
+export type EcsCall = ReturnType<typeof createEcsCall>;
+
 /**
  * How every operation of ECS is called: an official request model → the body of the answer as it was on the wire. The
  * generated client would copy each answer into models that turn what they know into strings and drop the rest.

@@ -6,6 +6,12 @@ import { type ErrorKind, errorKind } from './error-kind.ts';
  */
 export class CallError extends Error {
   override readonly name = 'CallError';
+
+  /** Known by its name: a file beside index.js has a copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): value is CallError {
+    return value instanceof Error && value.name === 'CallError';
+  }
+
   readonly kind: ErrorKind;
   /** ECS's own code and HTTP status; absent when there was no readable answer. */
   readonly code: string | undefined;

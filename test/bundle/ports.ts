@@ -1,6 +1,7 @@
 import { assumeRole } from '../../shared/alibaba/assume-role.ts';
 import { createCloudAssistant } from '../../shared/alibaba/cloud-assistant.ts';
 import { createEcs } from '../../shared/alibaba/ecs.ts';
+import { createEcsCall } from '../../shared/alibaba/ecs-call.ts';
 import { createQueue as createFc2Queue } from '../../shared/alibaba/fc2.ts';
 import { createQueue as createFc3Queue } from '../../shared/alibaba/fc3.ts';
 
@@ -29,7 +30,8 @@ function ecs(at: At) {
 }
 
 function assistant(at: At) {
-  return createCloudAssistant({ regionId, credentials: credentialsOf(at), endpoint: `http://${at.endpoint}` });
+  const options = { regionId, credentials: credentialsOf(at), endpoint: `http://${at.endpoint}` };
+  return createCloudAssistant(createEcsCall(options));
 }
 
 function fcOptions(at: At) {

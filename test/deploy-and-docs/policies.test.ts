@@ -18,8 +18,9 @@ function actions(...policies: string[]): string[] {
 async function sourcesOf(name: FunctionName): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'policies-'));
   try {
-    const { metafile } = await buildFunction(name, folder);
-    const files = Object.keys(metafile.inputs).filter((file) => /^(functions|shared)\/.*\.ts$/.test(file));
+    const { metafile, lazy } = await buildFunction(name, folder);
+    const inputs = new Set([metafile, ...lazy].flatMap((built) => Object.keys(built.inputs)));
+    const files = [...inputs].filter((file) => /^(functions|shared)\/.*\.ts$/.test(file));
     return files.map((file) => readFileSync(file, 'utf8')).join('\n');
   } finally {
     rmSync(folder, { recursive: true });

@@ -37,10 +37,10 @@ export async function searchPlace(
   { key, tags, detailed, config }: Wanted,
   retry: RetryOptions,
 ): Promise<Searched> {
-  // The time may run out between two tries: then what ECS said to the last one is the reason.
+  // The time may run out during another try: then what ECS said before is the reason.
   let throttled: CallError | undefined;
   const onFailure = (error: CallError) => {
-    throttled = error.kind === 'throttled' ? error : undefined;
+    if (error.kind === 'throttled') throttled = error;
   };
   const options = { ...retry, onFailure };
   const failureOfPlace = (error: unknown) => failureOf(error, throttled);

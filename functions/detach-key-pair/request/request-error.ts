@@ -3,6 +3,12 @@ import { holdsPrivateKey } from '../../../shared/public-key.ts';
 /** The caller's fault, in ECS's words: HTTP status, `Code`, and a message that says which field and what to do. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
+
+  /** Known by its name: a file beside index.js has a copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): value is RequestError {
+    return value instanceof Error && value.name === 'RequestError';
+  }
+
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
