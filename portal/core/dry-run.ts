@@ -1,14 +1,17 @@
 import { chunks } from '../../shared/chunks.ts';
-import type { Item, Refusal, Reply, Silence } from './reply.ts';
-import { filterOf, type Tag, type Target, targetFields } from './target.ts';
+import type { Group } from './job.ts';
+import type { Item, PlaceReport, Refusal, Reply, Silence } from './reply.ts';
+import { filterOf, type Scope, scopeFields, type Tag, type Target, targetOf } from './target.ts';
 
 /** Which instances it is about: these, or those that have the key pair and these tags. */
 export type Choice =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'filter'; readonly tags: readonly Tag[] };
 
+export type Chosen = { readonly scope: Scope; readonly choice: Choice };
+
 export type DryRun =
-  | { readonly kind: 'found'; readonly items: readonly Item[] }
+  | { readonly kind: 'found'; readonly items: readonly Item[]; readonly places: readonly PlaceReport[] }
   | { readonly kind: 'failed'; readonly reply: Refusal | Silence }
   /** There are more than one answer can list. */
   | { readonly kind: 'too many' };
@@ -21,9 +24,9 @@ type Asking = {
 /** Ids of one request that only looks: a hundred are described with each call of ECS. */
 const REQUEST_SIZE = 1_000;
 
-/** What a detach would do to each instance. */
-export function dryRun(target: Target, choice: Choice, asking: Asking): Promise<DryRun> {
-  const fields = { ...targetFields(target), DryRun: true };
+/** What a detach would do to each instance. `online`: and where the agent of Cloud Assistant answers. */
+export function dryRun({ scope, choice }: Chosen, asking: Asking, online = false): Promise<DryRun> {
+  const fields = { ...scopeFields(scope), DryRun: true, ...(online && { Online: true }) };
   const requests =
     choice.kind === 'ids'
       ? chunks(choice.ids, REQUEST_SIZE).map((ids) => ({ ...fields, InstanceIds: ids }))
@@ -34,12 +37,37 @@ export function dryRun(target: Target, choice: Choice, asking: Asking): Promise<
 /** Requests that change nothing, one after the other → the items of all of them. */
 export async function lookThrough(requests: readonly object[], { ask, onProgress }: Asking): Promise<DryRun> {
   const items: Item[] = [];
+  const places: PlaceReport[] = [];
   for (const [index, fields] of requests.entries()) {
     onProgress?.(index, requests.length);
     const reply = await ask(fields);
     if (reply.kind !== 'answer') return { kind: 'failed', reply };
     if (reply.isTruncated) return { kind: 'too many' };
     items.push(...reply.items);
+    places.push(...(reply.places ?? []));
   }
-  return { kind: 'found', items };
+  return { kind: 'found', items, places };
+}
+
+/** The instances by where they are, which key pair they have there, and since when they are detached if they are: one group is one request's. */
+export function groupsOfItems(
+  items: readonly Item[],
+  scope: Scope,
+  finishes?: ReadonlyMap<string, number>,
+): readonly (Group & { readonly target: Target })[] {
+  const usual = targetOf(scope) ?? { regionId: '', keyPairName: scope.key.text, roleArn: '' };
+  const groups = new Map<string, { target: Target; finishes: number | undefined; ids: string[] }>();
+  for (const { id, regionId, keyPairName, roleArn } of items) {
+    const target = {
+      regionId: regionId ?? usual.regionId,
+      keyPairName: keyPairName ?? usual.keyPairName,
+      roleArn: roleArn ?? usual.roleArn,
+    };
+    const since = finishes?.get(id);
+    const name = JSON.stringify([target, since]);
+    const group = groups.get(name) ?? { target, finishes: since, ids: [] };
+    group.ids.push(id);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
 }

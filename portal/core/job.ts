@@ -1,23 +1,28 @@
 import { chunks } from '../../shared/chunks.ts';
 import type { Answer, Item, Task } from './reply.ts';
-import { type Restarts, rebootField, requestSize } from './restarts.ts';
+import { onlineField, planWaves, type Restarts, rebootField, requestSize } from './restarts.ts';
 import { type Target, targetFields } from './target.ts';
 
-/** How an instance's restart was queued: when it is due (ms since the epoch), or why it is not. */
+/** How an instance's restart, or the removal of its key, was queued: when it is due (ms since the epoch), or why it is not. */
 export type Restart =
-  | { readonly queued: true; readonly at: number }
+  | { readonly queued: true; readonly at: number; readonly task?: string }
   | { readonly queued: false; readonly code: string; readonly message: string };
 
-export type Outcome = Item & { readonly restart?: Restart };
+export type Outcome = Item & { readonly restart?: Restart; readonly removal?: Restart };
 
 /** Some instances of the job, sent in one request of the function. */
 export type Part = {
   readonly ids: readonly string[];
+  /** Where they are, if that is not the job's own target. */
+  readonly target?: Target;
+  /** They were detached by then (ms since the epoch): what an earlier part began is finished. */
+  readonly finishes?: number;
   /** When it was first sent, ms since the epoch, and how long its first wave was to wait. */
-  readonly sent?: { readonly at: number; readonly delaySeconds: number };
+  readonly sent?: { readonly at: number; readonly delaySeconds: number; readonly notBefore?: number };
   readonly done?: {
     /** An instance that started after it has the change: what a verification asks since when. */
     readonly since: number;
+    readonly requestId?: string;
     readonly outcomes: readonly Outcome[];
   };
   /** The person ended the job before its answer. */
@@ -35,18 +40,78 @@ export type Job = {
   readonly from: number;
   /** No wave may start before, ms since the epoch. */
   readonly wavesFrom: number;
+  /** Tasks that were taken out of the queue. */
+  readonly stopped?: readonly string[];
 };
 
-type Beginning = Omit<Job, 'parts' | 'from' | 'wavesFrom'> & { readonly ids: readonly string[] };
+/** Instances that go into requests of their own. */
+export type Group = {
+  readonly ids: readonly string[];
+  readonly target?: Target | undefined;
+  readonly finishes?: number | undefined;
+};
 
-export function createJob({ ids, ...rest }: Beginning): Job {
-  return withMore({ ...rest, parts: [], from: 0, wavesFrom: 0 }, ids);
+type Beginning = Omit<Job, 'parts' | 'from' | 'wavesFrom' | 'stopped'> & {
+  readonly ids: readonly string[];
+  /** Instances of other targets. */
+  readonly others?: readonly Group[];
+};
+
+export function createJob({ ids, others = [], ...rest }: Beginning): Job {
+  return withGroups({ ...rest, parts: [], from: 0, wavesFrom: 0 }, [{ ids }, ...others]);
 }
 
 /** The job with another try for these instances, under tokens of its own. */
 export function withMore(job: Job, ids: readonly string[]): Job {
-  const more = chunks(ids, requestSize(job.restarts)).map((some) => ({ ids: some }));
+  return withGroups(
+    job,
+    groupsOf(job, ids, () => undefined),
+  );
+}
+
+/** The job with what is still to come for these instances: they are detached, and wait for a restart or for Cloud Assistant. */
+export function finishing(job: Job, ids: readonly string[]): Job {
+  return withGroups(
+    job,
+    groupsOf(job, ids, (part) => part.finishes ?? part.done?.since),
+  );
+}
+
+function groupsOf({ parts }: Job, ids: readonly string[], finishes: (part: Part) => number | undefined): Group[] {
+  const wanted = new Set(ids);
+  const groups = new Map<string, Group & { ids: string[] }>();
+  // The last part that an instance is in knows it best.
+  for (const part of [...parts].reverse()) {
+    const own = part.ids.filter((id) => wanted.delete(id));
+    if (own.length === 0) continue;
+    const since = finishes(part);
+    const name = JSON.stringify([part.target, since]);
+    const group = groups.get(name) ?? { ids: [], target: part.target, finishes: since };
+    group.ids.unshift(...own);
+    groups.set(name, group);
+  }
+  return [...groups.values()].reverse();
+}
+
+function withGroups(job: Job, groups: readonly Group[]): Job {
+  const more = groups.flatMap(({ ids, target, finishes }) =>
+    chunks(ids, requestSize(job.restarts)).map((some) => ({
+      ids: some,
+      ...(target && { target }),
+      ...(finishes !== undefined && { finishes }),
+    })),
+  );
   return { ...job, parts: [...job.parts, ...more], from: job.parts.length };
+}
+
+/** Where the instances of a part are. */
+export function targetOfPart({ target }: Job, part: Part | undefined): Target {
+  return part?.target ?? target;
+}
+
+/** The job with these tasks known to be out of the queue. */
+export function withStopped(job: Job, tasks: readonly string[]): Job {
+  return { ...job, stopped: [...new Set([...(job.stopped ?? []), ...tasks])] };
 }
 
 /** The job ended here: what has no answer is left. */
@@ -67,28 +132,38 @@ export function nextPart({ parts }: Job): number {
 
 /** The job with this part under way; a part that is sent again keeps its first time. */
 export function markSent(job: Job, index: number, now: number): Job {
-  const delaySeconds = job.restarts.kind === 'waves' ? Math.max(0, Math.ceil((job.wavesFrom - now) / 1_000)) : 0;
-  return replaced(job, index, (part) => (part.sent ? part : { ...part, sent: { at: now, delaySeconds } }));
+  const { kind, notBefore } = job.restarts;
+  const delaySeconds = kind === 'waves' ? Math.max(0, Math.ceil((job.wavesFrom - now) / 1_000)) : 0;
+  const sent = {
+    at: now,
+    delaySeconds,
+    ...(notBefore !== undefined && { notBefore: kind === 'waves' ? Math.max(notBefore, job.wavesFrom) : notBefore }),
+  };
+  return replaced(job, index, (part) => (part.sent ? part : { ...part, sent }));
 }
 
 /** The request of a part that is marked as sent. Its token is its own for ever: sent again, it is the same request. */
 export function partRequest(job: Job, index: number) {
   const part = job.parts[index];
-  const Reboot = rebootField(job.restarts, part?.sent?.delaySeconds ?? 0);
+  const Reboot = rebootField(job.restarts, part?.sent?.delaySeconds ?? 0, part?.sent?.notBefore);
+  const Online = onlineField(job.restarts);
   return {
-    ...targetFields(job.target),
+    ...targetFields(targetOfPart(job, part)),
     InstanceIds: part?.ids ?? [],
     ...(Reboot && { Reboot }),
+    ...(Online && { Online }),
+    ...(part?.finishes !== undefined && { DetachedSince: new Date(part.finishes).toISOString() }),
     ClientToken: `${job.id}.${index}`,
   };
 }
 
-type Answered = Pick<Answer, 'at' | 'items' | 'tasks'>;
+type Answered = Pick<Answer, 'at' | 'items' | 'tasks' | 'removals'> & { readonly requestId?: string };
 
 /** The job with what the answer says of every instance of this part, even of one that it does not list. */
 export function markAnswered(job: Job, index: number, answer: Answered, now: number): Job {
   const sent = job.parts[index]?.sent ?? { at: now, delaySeconds: 0 };
   const restarts = restartsOf(answer.tasks, now);
+  const removals = restartsOf(answer.removals ?? [], now);
   const items = new Map(answer.items.map((item) => [item.id, item]));
   // A wave that was known already was queued by the try before, whose end was not seen. Seen by the function's clock: an
   // instance tells its start by a clock like that, and the one in front of this page may be minutes off.
@@ -98,21 +173,34 @@ export function markAnswered(job: Job, index: number, answer: Answered, now: num
     ...part,
     sent,
     done: {
-      since,
+      // What is finished is proven since it was begun: what has restarted since then is done.
+      since: part.finishes ?? since,
+      ...(answer.requestId !== undefined && { requestId: answer.requestId }),
       outcomes: part.ids.map((id) => {
         const restart = restarts.get(id);
-        return { ...(items.get(id) ?? unlisted(id)), ...(restart && { restart }) };
+        const removal = removals.get(id);
+        return { ...(items.get(id) ?? unlisted(id)), ...(restart && { restart }), ...(removal && { removal }) };
       }),
     },
   }));
-  return { ...marked, wavesFrom: wavesAfter(job, answer.tasks, now) };
+  return { ...marked, wavesFrom: wavesAfter(job, answer, now) };
 }
 
 /** The job with one and the same failure for every instance of this part. */
-export function markFailed(job: Job, index: number, failure: { code: string; message: string }, now: number): Job {
-  const { code, message } = failure;
+export function markFailed(
+  job: Job,
+  index: number,
+  failure: { code: string; message: string; requestId?: string },
+  now: number,
+): Job {
+  const { code, message, requestId } = failure;
   const items = (job.parts[index]?.ids ?? []).map((id) => ({ id, ok: false, code, message }));
-  return markAnswered(job, index, { at: undefined, items, tasks: [] }, now);
+  return markAnswered(
+    job,
+    index,
+    { at: undefined, items, tasks: [], ...(requestId !== undefined && { requestId }) },
+    now,
+  );
 }
 
 function replaced(job: Job, index: number, change: (part: Part) => Part): Job {
@@ -121,9 +209,11 @@ function replaced(job: Job, index: number, change: (part: Part) => Part): Job {
 
 function restartsOf(tasks: readonly Task[], now: number): Map<string, Restart> {
   const restarts = new Map<string, Restart>();
-  for (const { ids, delaySeconds, status, code, message } of tasks) {
+  for (const { taskId = '', ids, delaySeconds, status, code, message } of tasks) {
     const restart: Restart =
-      status === 'Failed' ? { queued: false, code, message } : { queued: true, at: now + delaySeconds * 1_000 };
+      status === 'Failed'
+        ? { queued: false, code, message }
+        : { queued: true, at: now + delaySeconds * 1_000, ...(taskId !== '' && { task: taskId }) };
     for (const id of ids) restarts.set(id, restart);
   }
   return restarts;
@@ -133,10 +223,16 @@ function restartsOf(tasks: readonly Task[], now: number): Map<string, Restart> {
  * Delays count from when a wave is queued, which was before its answer came: as late as the last wave may start, seen
  * from now, the next request's first one starts an interval later.
  */
-function wavesAfter({ restarts, wavesFrom }: Job, tasks: readonly Task[], now: number): number {
-  if (restarts.kind !== 'waves' || tasks.length === 0) return wavesFrom;
-  const last = Math.max(...tasks.map(({ delaySeconds }) => delaySeconds));
-  return Math.max(wavesFrom, now + (last + restarts.intervalSeconds) * 1_000);
+function wavesAfter({ restarts, wavesFrom }: Job, { tasks, removals = [] }: Answered, now: number): number {
+  if (restarts.kind !== 'waves') return wavesFrom;
+  const { intervalSeconds, online } = restarts;
+  const ends = tasks.map(({ delaySeconds }) => delaySeconds);
+  // What cannot be cleaned online is restarted in waves of which this answer does not know: as many as there may be.
+  for (const { delaySeconds, ids } of removals) {
+    const last = planWaves(ids.length, restarts).at(-1)?.startsAt ?? 0;
+    ends.push(delaySeconds + 2 * (online?.timeoutSeconds ?? 0) + last);
+  }
+  return ends.length === 0 ? wavesFrom : Math.max(wavesFrom, now + (Math.max(...ends) + intervalSeconds) * 1_000);
 }
 
 function unlisted(id: string): Item {

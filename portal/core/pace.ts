@@ -10,30 +10,3 @@ export function paceOf(done: number, left: number, elapsedMs: number): Pace {
   const perSecond = (done * 1_000) / elapsedMs;
   return { perSecond, secondsLeft: left / perSecond };
 }
-
-const wholeNumber = new Intl.NumberFormat('en');
-
-export function count(number: number): string {
-  return wholeNumber.format(number);
-}
-
-/** `1 instance`, `1,200 instances`. */
-export function counted(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** `45 s`, `12 min`, `12 min 30 s`, `1 h 5 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return joined(Math.floor(whole / 60), 'min', whole % 60, 's');
-  return joined(Math.floor(whole / 3_600), 'h', Math.floor((whole % 3_600) / 60), 'min');
-}
-
-function joined(large: number, unit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
-}
-
-export function rate(perSecond: number): string {
-  return perSecond >= 10 ? `${count(Math.round(perSecond))}/s` : `${count(Math.round(perSecond * 60))}/min`;
-}

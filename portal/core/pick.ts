@@ -1,16 +1,19 @@
 /** Anything that has an instance id and a code can be listed, filtered and sorted. */
 export type Listed = { readonly id: string; readonly code: string; readonly message: string };
 
-export type Sorting<Column extends string> = { readonly by: Column; readonly isDescending: boolean };
-
-/** Rows with this text in their id, code or message, whatever its case, and of one code if one is given. */
-export function picked<Row extends Listed>(rows: readonly Row[], text: string, code?: string): readonly Row[] {
+/** Rows with this text in their id, code, message or in what else `wordsOf` them, whatever its case, and of one code if one is given. */
+export function picked<Row extends Listed>(
+  rows: readonly Row[],
+  text: string,
+  code?: string,
+  wordsOf: (row: Row) => string = () => '',
+): readonly Row[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '' && code === undefined) return rows;
   return rows.filter(
     (row) =>
       (code === undefined || row.code === code) &&
-      `${row.id} ${row.code} ${row.message}`.toLowerCase().includes(wanted),
+      `${row.id} ${row.code} ${row.message} ${wordsOf(row)}`.toLowerCase().includes(wanted),
   );
 }
 

@@ -1,37 +1,69 @@
 import { chunks } from '../../shared/chunks.ts';
-import { INSTANCE_ID } from '../../shared/messages/fields.ts';
-import type { Job } from './job.ts';
-import { complaints, type Target, targetFields } from './target.ts';
+import { type Job, targetOfPart } from './job.ts';
+import type { Watch } from './restarts.ts';
+import { type Target, targetFields } from './target.ts';
 
-/** Instances that were detached by this time (ms since the epoch). */
-export type Detached = { readonly since: number; readonly ids: readonly string[] };
+/** Instances of one target that were detached by this time (ms since the epoch), and are restarted together. */
+export type Detached = {
+  readonly target: Target;
+  readonly since: number;
+  readonly ids: readonly string[];
+  /** When their restart is due, if one was queued, and by which task. */
+  readonly due?: number;
+  readonly task?: string;
+};
 
 /** What a later verification is about. */
-export type Proof = { readonly target: Target; readonly groups: readonly Detached[] };
+export type Proof = {
+  readonly groups: readonly Detached[];
+  /** How the waves watch each other, and how large they are. */
+  readonly watch?: Watch & { readonly batchSize: number };
+};
 
-/** Longer addresses get lost in bookmarks and chats. */
-const MAX_HASH = 32_000;
 const REQUEST_SIZE = 1_000;
-const PREFIX = '#verify?';
-const ID = new RegExp(INSTANCE_ID.pattern);
 
-/** Of a job: what is detached, by when. */
-export function proofOf({ target, parts }: Job): Proof {
-  const since = new Map<string, number>();
-  for (const done of parts.flatMap((part) => part.done ?? [])) {
-    for (const { id, ok } of done.outcomes) if (ok) since.set(id, done.since);
+/** Of a job: what is detached, by when, and when it becomes real. */
+export function proofOf(job: Job): Proof {
+  const { restarts, parts } = job;
+  const groups = new Map<string, Detached & { ids: string[] }>();
+  const found = new Map<string, Omit<Detached, 'ids'>>();
+  const becomesReal = restarts.kind !== 'off' || restarts.online !== undefined;
+  for (const part of parts) {
+    for (const { id, ok, restart, removal } of part.done?.outcomes ?? []) {
+      const queued = [restart, removal].find((one) => one?.queued === true);
+      // One that never had the key pair is in no task, and there is nothing to wait for.
+      const isUntouched = becomesReal && part.finishes === undefined && !restart && !removal;
+      if (!ok || isUntouched) continue;
+      found.set(id, {
+        target: targetOfPart(job, part),
+        since: part.done?.since ?? 0,
+        ...(queued?.queued && { due: queued.at, ...(queued.task !== undefined && { task: queued.task }) }),
+      });
+    }
   }
-  const groups = new Map<number, string[]>();
-  for (const [id, time] of since) {
-    const group = groups.get(time) ?? [];
-    group.push(id);
-    groups.set(time, group);
+  for (const [id, rest] of found) {
+    const name = JSON.stringify(rest);
+    const group = groups.get(name) ?? { ...rest, ids: [] };
+    group.ids.push(id);
+    groups.set(name, group);
   }
-  return { target, groups: [...groups].map(([time, ids]) => ({ since: time, ids })) };
+  const watch = restarts.kind === 'waves' && restarts.watch;
+  return {
+    groups: [...groups.values()],
+    ...(watch && { watch: { ...watch, batchSize: restarts.kind === 'waves' ? restarts.batchSize : 0 } }),
+  };
 }
 
-export function proofRequests({ target, groups }: Proof) {
-  return groups.flatMap(({ since, ids }) =>
+/** One request for each thousand of those that have the target and the time in common. */
+export function proofRequests(groups: readonly Detached[]) {
+  const together = new Map<string, { target: Target; since: number; ids: string[] }>();
+  for (const { target, since, ids } of groups) {
+    const name = JSON.stringify([target, since]);
+    const one = together.get(name) ?? { target, since, ids: [] };
+    one.ids.push(...ids);
+    together.set(name, one);
+  }
+  return [...together.values()].flatMap(({ target, since, ids }) =>
     chunks(ids, REQUEST_SIZE).map((some) => ({
       ...targetFields(target),
       InstanceIds: some,
@@ -39,56 +71,4 @@ export function proofRequests({ target, groups }: Proof) {
       VerifySince: new Date(since).toISOString(),
     })),
   );
-}
-
-/** The proof as the hash of an address; where that would be too long, the job's id stands for its instances. */
-export function proofHash({ target, groups }: Proof, jobId: string): string {
-  const whole = hashOf(
-    target,
-    groups.map(({ since, ids }) => ['detached', `${new Date(since).toISOString()}~${ids.map(shortened).join('.')}`]),
-  );
-  return whole.length <= MAX_HASH ? whole : hashOf(target, [['job', jobId]]);
-}
-
-export type ProofLink =
-  | { readonly kind: 'proof'; readonly proof: Proof }
-  | { readonly kind: 'job'; readonly jobId: string }
-  | { readonly kind: 'unreadable' };
-
-/** Undefined for the hash of no verification. A link may come from anyone: nothing of it is taken that is not well formed. */
-export function readProofHash(hash: string): ProofLink | undefined {
-  if (!hash.startsWith(PREFIX)) return undefined;
-  const fields = new URLSearchParams(hash.slice(PREFIX.length));
-  const target: Target = {
-    regionId: fields.get('region') ?? '',
-    keyPairName: fields.get('keyPair') ?? '',
-    roleArn: fields.get('role') ?? '',
-  };
-  const jobId = fields.get('job');
-  const groups = fields.getAll('detached').map(readGroup);
-  if (Object.keys(complaints(target)).length > 0) return { kind: 'unreadable' };
-  if (jobId !== null) return { kind: 'job', jobId };
-  if (groups.length === 0 || !groups.every((group) => group !== undefined)) return { kind: 'unreadable' };
-  return { kind: 'proof', proof: { target, groups } };
-}
-
-function hashOf({ regionId, keyPairName, roleArn }: Target, more: readonly (readonly [string, string])[]): string {
-  const fields = new URLSearchParams({
-    region: regionId,
-    keyPair: keyPairName,
-    ...(roleArn !== '' && { role: roleArn }),
-  });
-  for (const [name, value] of more) fields.append(name, value);
-  return `${PREFIX}${fields}`;
-}
-
-function readGroup(text: string): Detached | undefined {
-  const [time = '', list = ''] = text.split('~', 2);
-  const ids = list.split('.').map((rest) => `i-${rest}`);
-  const since = Date.parse(time);
-  return Number.isNaN(since) || !ids.every((id) => ID.test(id)) ? undefined : { since, ids };
-}
-
-function shortened(id: string): string {
-  return id.slice('i-'.length);
 }

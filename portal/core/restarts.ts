@@ -1,22 +1,53 @@
 import { REBOOT_LIMITS } from '../../functions/detach-key-pair/request/reboot-options.ts';
 
-/** Whether and how what was detached is restarted. */
-export type Restarts =
+/** How the waves watch each other. */
+export type Watch = {
+  /** A number of instances, or a percentage of a wave. */
+  readonly maxErrors: string;
+  readonly healthTimeoutSeconds: number;
+  readonly ready: 'Running' | 'CloudAssistant';
+};
+
+/** The key is taken out of the running instances at once. */
+export type Online = { readonly timeoutSeconds: number; readonly closeSessions: boolean };
+
+type How =
   | { readonly kind: 'off' }
   | { readonly kind: 'at once'; readonly force: boolean }
-  | { readonly kind: 'waves'; readonly force: boolean; readonly batchSize: number; readonly intervalSeconds: number };
+  | {
+      readonly kind: 'waves';
+      readonly force: boolean;
+      readonly batchSize: number;
+      readonly intervalSeconds: number;
+      readonly watch?: Watch;
+    };
+
+/** How what was detached becomes real: by restarts, online, online and restarts where that does not do, or not yet. */
+export type Restarts = How & {
+  readonly online?: Online;
+  /** No restart before, ms since the epoch. */
+  readonly notBefore?: number;
+};
 
 export type Wave = { readonly startsAt: number; readonly size: number };
 
-export const LIMITS = REBOOT_LIMITS;
+export const LIMITS = {
+  ...REBOOT_LIMITS,
+  healthTimeoutSeconds: { least: 60, most: 3_600, usual: 600 },
+  onlineTimeoutSeconds: { least: 30, most: 600, usual: 120 },
+  notBeforeMs: 86_400_000,
+} as const;
 
 /** Instances of one request: each takes the function a few seconds, and ends well before its timeout. */
 const REQUEST_SIZE = 500;
+/** Waves watch those of their own request alone, so that such a request holds as many as one message can name. */
+const WATCHING_SIZE = 4_000;
 
 /** A request holds whole waves, so that a wave is never cut in two where one request ends and the next begins. */
 export function requestSize(restarts: Restarts): number {
   if (restarts.kind !== 'waves') return REQUEST_SIZE;
-  return Math.floor(REQUEST_SIZE / restarts.batchSize) * restarts.batchSize;
+  const most = restarts.watch ? WATCHING_SIZE : REQUEST_SIZE;
+  return Math.floor(most / restarts.batchSize) * restarts.batchSize;
 }
 
 /** The waves of so many instances, in seconds after the first one. */
@@ -30,22 +61,42 @@ export function planWaves(instances: number, restarts: Restarts): Wave[] {
   }));
 }
 
+/** What the function would refuse. `seconds`: when the last wave would start. */
+export type Complaint =
+  | 'batchSize'
+  | 'intervalSeconds'
+  | 'maxErrors'
+  | 'healthTimeoutSeconds'
+  | 'onlineTimeoutSeconds'
+  | 'notBefore'
+  | { readonly seconds: number };
+
 /** Why the function would refuse it; undefined when it would not. */
-export function complaint(instances: number, restarts: Restarts): string | undefined {
+export function complaint(instances: number, restarts: Restarts, now = Date.now()): Complaint | undefined {
+  const { online, notBefore } = restarts;
+  if (online && !isWithin(online.timeoutSeconds, LIMITS.onlineTimeoutSeconds)) return 'onlineTimeoutSeconds';
+  if (notBefore !== undefined && !(notBefore - now <= LIMITS.notBeforeMs)) return 'notBefore';
   if (restarts.kind !== 'waves') return undefined;
-  const { batchSize, intervalSeconds } = restarts;
-  const { batchSize: batch, intervalSeconds: interval, lastWaveSeconds } = LIMITS;
-  if (!isWithin(batchSize, batch)) return `A wave has ${batch.least} to ${batch.most} instances.`;
-  if (!isWithin(intervalSeconds, interval)) {
-    return `Say how many seconds lie between two waves: ${interval.least} to ${interval.most}.`;
-  }
-  const last = (Math.ceil(instances / batchSize) - 1) * intervalSeconds;
-  if (last <= lastWaveSeconds) return undefined;
-  return `The last wave would start ${last} s after the first, and ${lastWaveSeconds} s is the most: take larger waves, less time between them, or fewer instances.`;
+  const { batchSize, intervalSeconds, watch } = restarts;
+  if (!isWithin(batchSize, LIMITS.batchSize)) return 'batchSize';
+  if (!isWithin(intervalSeconds, LIMITS.intervalSeconds)) return 'intervalSeconds';
+  if (watch && errorsOf(watch.maxErrors, batchSize) === undefined) return 'maxErrors';
+  if (watch && !isWithin(watch.healthTimeoutSeconds, LIMITS.healthTimeoutSeconds)) return 'healthTimeoutSeconds';
+  const wait = Math.max(0, Math.ceil(((notBefore ?? now) - now) / 1_000));
+  const seconds = wait + (Math.ceil(instances / batchSize) - 1) * intervalSeconds;
+  return seconds <= LIMITS.lastWaveSeconds ? undefined : { seconds };
+}
+
+/** How many instances that is, of a wave of this size; undefined for what is neither a number nor a percentage. */
+export function errorsOf(maxErrors: string, batchSize: number): number | undefined {
+  const [, digits, percent] = /^(\d{1,6})(%?)$/.exec(maxErrors) ?? [];
+  if (digits === undefined) return undefined;
+  if (percent === '') return Number(digits);
+  return Number(digits) > 100 ? undefined : Math.floor((Number(digits) * batchSize) / 100);
 }
 
 /** The request's field; undefined for none. `delaySeconds`: before the first wave. */
-export function rebootField(restarts: Restarts, delaySeconds: number) {
+export function rebootField(restarts: Restarts, delaySeconds: number, notBefore?: number) {
   if (restarts.kind === 'off') return undefined;
   const { batchSize, intervalSeconds } =
     restarts.kind === 'waves' ? restarts : { batchSize: LIMITS.batchSize.usual, intervalSeconds: 0 };
@@ -53,8 +104,22 @@ export function rebootField(restarts: Restarts, delaySeconds: number) {
     BatchSize: batchSize,
     IntervalSeconds: intervalSeconds,
     ...(restarts.force && { ForceReboot: true }),
-    ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+    ...(notBefore !== undefined && { NotBefore: new Date(notBefore).toISOString() }),
+    ...(notBefore === undefined && delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+    ...(restarts.kind === 'waves' && restarts.watch && watchFields(restarts.watch)),
   };
+}
+
+function watchFields({ maxErrors, healthTimeoutSeconds, ready }: Watch) {
+  return {
+    MaxErrors: maxErrors.endsWith('%') ? maxErrors : Number(maxErrors),
+    HealthTimeoutSeconds: healthTimeoutSeconds,
+    Ready: ready,
+  };
+}
+
+export function onlineField({ online }: Restarts) {
+  return online && { TimeoutSeconds: online.timeoutSeconds, Sessions: online.closeSessions ? 'Close' : 'Keep' };
 }
 
 function isWithin(value: number, { least, most }: { least: number; most: number }): boolean {

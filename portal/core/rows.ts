@@ -1,4 +1,5 @@
-import type { Job, Part, Restart } from './job.ts';
+import { type Job, type Part, type Restart, targetOfPart } from './job.ts';
+import type { Target } from './target.ts';
 
 export type State = 'detached' | 'failed' | 'unknown' | 'not sent';
 
@@ -9,14 +10,19 @@ export type Row = {
   readonly code: string;
   readonly message: string;
   readonly restart?: Restart;
+  readonly removal?: Restart;
+  readonly target: Target;
+  /** Of the request that it was sent in, and when that was answered. */
+  readonly requestId?: string;
+  readonly since?: number;
 };
 
 export type Counts = { readonly [state in State]: number } & { readonly total: number; readonly notRestarting: number };
 
 /** The last thing known of every instance, in the order of the first request. */
-export function rowsOf({ parts }: Job): Row[] {
+export function rowsOf(job: Job): Row[] {
   const rows = new Map<string, Row>();
-  for (const part of parts) for (const row of rowsOfPart(part)) rows.set(row.id, row);
+  for (const part of job.parts) for (const row of rowsOfPart(part, targetOfPart(job, part))) rows.set(row.id, row);
   return [...rows.values()];
 }
 
@@ -34,13 +40,26 @@ export function toRetry(rows: readonly Row[]): string[] {
   return rows.filter((row) => row.state === 'failed' || isNotRestarting(row)).map(({ id }) => id);
 }
 
-function isNotRestarting({ restart }: Row): boolean {
-  return restart !== undefined && !restart.queued;
+function isNotRestarting({ restart, removal }: Row): boolean {
+  return [restart, removal].some((queued) => queued?.queued === false);
 }
 
-function rowsOfPart({ ids, sent, done }: Part): readonly Row[] {
-  if (done) return done.outcomes.map(({ ok, ...outcome }) => ({ ...outcome, state: ok ? 'detached' : 'failed' }));
-  if (!sent) return ids.map((id) => ({ id, state: 'not sent', code: 'NotSent', message: 'It was not sent.' }));
+function rowsOfPart({ ids, sent, done }: Part, target: Target): readonly Row[] {
+  if (done) {
+    const { requestId, since } = done;
+    return done.outcomes.map(({ id, ok, code, message, restart, removal }) => ({
+      id,
+      state: ok ? 'detached' : 'failed',
+      code,
+      message,
+      target,
+      since,
+      ...(requestId !== undefined && { requestId }),
+      ...(restart && { restart }),
+      ...(removal && { removal }),
+    }));
+  }
+  if (!sent) return ids.map((id) => ({ id, state: 'not sent', code: 'NotSent', message: 'It was not sent.', target }));
   const message = 'It was sent, and no answer has come: it may have been detached.';
-  return ids.map((id) => ({ id, state: 'unknown', code: 'NoAnswer', message }));
+  return ids.map((id) => ({ id, state: 'unknown', code: 'NoAnswer', message, target }));
 }

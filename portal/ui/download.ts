@@ -1,8 +1,9 @@
-import { h } from './dom.ts';
-
 /** Hands a text to the browser as a file to keep. */
 export function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  h('a', { href: url, download: name }).click();
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
   URL.revokeObjectURL(url);
 }

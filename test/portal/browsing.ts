@@ -49,7 +49,7 @@ async function openPortal(browser: Browser, cloud: LocalCloud, options: Options 
       return;
     }
     const body = bodyOf(request);
-    if (body && !body['DryRun'] && !body['Verify']) {
+    if (body && !body['DryRun'] && !body['Verify'] && !body['StopTasks']) {
       const gate = gates.get(sent.push(body) - 1);
       gate?.arrive();
       await gate?.released;

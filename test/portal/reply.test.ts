@@ -29,9 +29,57 @@ describe('a reply', () => {
       isTruncated: true,
       items: [{ id: 'i-a01', ok: true, code: '200', message: 'successful' }],
       tasks: [
-        { ids: ['i-a01'], delaySeconds: 30, status: 'Enqueued', code: '', message: '' },
-        { ids: ['i-a01'], delaySeconds: 30, status: 'Failed', code: 'Throttling', message: 'Slow down.' },
+        { taskId: 't', ids: ['i-a01'], delaySeconds: 30, status: 'Enqueued', code: '', message: '' },
+        { taskId: 't', ids: ['i-a01'], delaySeconds: 30, status: 'Failed', code: 'Throttling', message: 'Slow down.' },
       ],
+    });
+  });
+
+  it('says where an instance is and what it is called, what was queued to take its key out, and what was read where', () => {
+    const item = {
+      Code: 'DryRun.NotBound',
+      Message: '',
+      InstanceId: 'i-a01',
+      Success: 'false',
+      RegionId: 'cn-beijing',
+      KeyPairName: 'leaked',
+      RoleArn: '',
+      BoundKeyPairName: 'other',
+      InstanceName: 'db-1',
+      Tags: [{ Key: 'env', Value: 'prod' }],
+    };
+    const place = { RegionId: 'cn-beijing', KeyPairNames: ['leaked'], TotalCount: '1', FailCount: '0', Code: '200' };
+    const removal = { TaskId: 'r', InstanceIds: ['i-a01'], Status: 'Enqueued' };
+    expect(read(200, { Results: { Result: [item] }, Places: [place], Online: { Tasks: [removal] } })).toMatchObject({
+      items: [
+        {
+          regionId: 'cn-beijing',
+          keyPairName: 'leaked',
+          bound: 'other',
+          name: 'db-1',
+          tags: [{ key: 'env', value: 'prod' }],
+        },
+      ],
+      places: [
+        {
+          regionId: 'cn-beijing',
+          roleArn: '',
+          keyPairNames: ['leaked'],
+          total: 1,
+          failed: 0,
+          code: '200',
+          message: '',
+        },
+      ],
+      removals: [{ taskId: 'r', ids: ['i-a01'], delaySeconds: 0 }],
+    });
+  });
+
+  it('to a request that stops tasks says what became of each', () => {
+    expect(read(200, { Tasks: [{ TaskId: 't', Status: 'Running' }] })).toMatchObject({
+      kind: 'answer',
+      items: [],
+      stops: [{ taskId: 't', status: 'Running' }],
     });
   });
 
@@ -64,7 +112,7 @@ describe('a reply', () => {
   it('is a refusal in the words of the answer, even of a page', () => {
     const page = '<html><style>p{}</style><body>\n<h1>502 Bad Gateway</h1><script>x</script>nginx</body></html>';
     expect(read(502, page)).toMatchObject({ code: '', message: '502 Bad Gateway nginx', requestId: 'from-header' });
-    expect(read(502, '')).toMatchObject({ message: 'The answer is empty.' });
+    expect(read(502, '')).toMatchObject({ message: '' });
     expect(read(502, '["x"]')).toMatchObject({ message: '["x"]' });
     expect(read(502, 'x'.repeat(300))).toMatchObject({ message: `${'x'.repeat(200)}…` });
   });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { complaint, planWaves, type Restarts, rebootField, requestSize } from '../../portal/core/restarts.ts';
+import {
+  complaint,
+  errorsOf,
+  onlineField,
+  planWaves,
+  type Restarts,
+  rebootField,
+  requestSize,
+} from '../../portal/core/restarts.ts';
 import { areaPath, timelineOf } from '../../portal/core/timeline.ts';
 
+const NOW = Date.parse('2026-11-24T08:00:00Z');
 const off: Restarts = { kind: 'off' };
 const atOnce: Restarts = { kind: 'at once', force: false };
 const waves = (batchSize: number, intervalSeconds: number, force = false): Restarts => ({
@@ -9,6 +18,15 @@ const waves = (batchSize: number, intervalSeconds: number, force = false): Resta
   batchSize,
   intervalSeconds,
   force,
+});
+
+const watching = (maxErrors: string, healthTimeoutSeconds: number): Restarts => ({
+  ...waves(50, 60),
+  kind: 'waves',
+  batchSize: 50,
+  intervalSeconds: 60,
+  force: false,
+  watch: { maxErrors, healthTimeoutSeconds, ready: 'Running' },
 });
 
 describe('restarts', () => {
@@ -28,20 +46,39 @@ describe('restarts', () => {
     ['two hours for the last wave', waves(100, 600), undefined],
     ['24 hours for the last wave', waves(25, 1_694), undefined],
     ['all waves at once, said so', waves(100, 0), undefined],
-    ['a last wave too late', waves(25, 1_695), /86445 s after the first, and 86400 s is the most/],
-    ['no interval', waves(100, Number.NaN), /0 to 3600/],
-    ['an interval of two hours', waves(100, 7200), /0 to 3600/],
-    ['waves of none', waves(0, 10), /1 to 100 instances/],
-    ['waves of 101', waves(101, 10), /1 to 100 instances/],
-    ['half an instance', waves(0.5, 10), /1 to 100 instances/],
+    ['a last wave too late', waves(25, 1_695), { seconds: 86_445 }],
+    ['a last wave too late for its first', { ...waves(25, 1_600), notBefore: NOW + 4_801_000 }, { seconds: 86_401 }],
+    ['no interval', waves(100, Number.NaN), 'intervalSeconds'],
+    ['an interval of two hours', waves(100, 7200), 'intervalSeconds'],
+    ['waves of none', waves(0, 10), 'batchSize'],
+    ['waves of 101', waves(101, 10), 'batchSize'],
+    ['half an instance', waves(0.5, 10), 'batchSize'],
+    ['waves that watch', watching('10%', 600), undefined],
+    ['errors that are no number', watching('some', 600), 'maxErrors'],
+    ['a percentage over 100', watching('101%', 600), 'maxErrors'],
+    ['too short a wait', watching('0', 59), 'healthTimeoutSeconds'],
+    ['a time that has passed', { ...atOnce, notBefore: NOW - 1 }, undefined],
+    ['a time in two days', { ...atOnce, notBefore: NOW + 172_800_000 }, 'notBefore'],
+    ['a time that is none', { ...atOnce, notBefore: Number.NaN }, 'notBefore'],
+    ['a run of a second', { ...off, online: { timeoutSeconds: 1, closeSessions: false } }, 'onlineTimeoutSeconds'],
   ])('are complained of as the function would: %s', (_, restarts, expected) => {
-    const said = complaint(1_300, restarts);
-    if (expected) expect(said).toMatch(expected);
-    else expect(said).toBeUndefined();
+    expect(complaint(1_300, restarts, NOW)).toEqual(expected);
+  });
+
+  it.each([
+    ['5', 5],
+    ['10%', 5],
+    ['1%', 0],
+    ['', undefined],
+    ['-1', undefined],
+  ])('let %s of a wave of 50 stay down', (text, expected) => {
+    expect(errorsOf(text, 50)).toBe(expected);
   });
 
   it('fit whole waves into a request of at most 500', () => {
     expect([off, atOnce, waves(100, 1), waves(30, 1), waves(1, 1)].map(requestSize)).toEqual([500, 500, 500, 480, 500]);
+    // Waves that watch those before them must be of one request.
+    expect(requestSize(watching('0', 600))).toBe(4_000);
   });
 
   it('become the field of a request', () => {
@@ -52,6 +89,20 @@ describe('restarts', () => {
       IntervalSeconds: 30,
       ForceReboot: true,
       DelaySeconds: 90,
+    });
+    expect(rebootField(watching('5', 300), 90, NOW)).toEqual({
+      BatchSize: 50,
+      IntervalSeconds: 60,
+      NotBefore: '2026-11-24T08:00:00.000Z',
+      MaxErrors: 5,
+      HealthTimeoutSeconds: 300,
+      Ready: 'Running',
+    });
+    expect(rebootField(watching('5%', 300), 0)).toHaveProperty('MaxErrors', '5%');
+    expect(onlineField(off)).toBeUndefined();
+    expect(onlineField({ ...off, online: { timeoutSeconds: 60, closeSessions: true } })).toEqual({
+      TimeoutSeconds: 60,
+      Sessions: 'Close',
     });
   });
 });

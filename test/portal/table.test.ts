@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../portal/core/csv.ts';
-import { counted, duration, paceOf, rate } from '../../portal/core/pace.ts';
+import { paceOf } from '../../portal/core/pace.ts';
 import { byCode, picked, sorted } from '../../portal/core/pick.ts';
 import { visibleRows } from '../../portal/core/window.ts';
 
@@ -17,6 +17,12 @@ describe('rows', () => {
     ['nowhere', undefined, []],
   ])('are picked by "%s" and code %s', (text, code, expected) => {
     expect(picked(rows, text, code).map(({ id }) => id)).toEqual(expected);
+  });
+
+  it('are picked by what else is known of them', () => {
+    expect(picked(rows, 'db-1', undefined, ({ id }) => (id === 'i-c' ? 'db-1' : '')).map(({ id }) => id)).toEqual([
+      'i-c',
+    ]);
   });
 
   it('are sorted by text or number, up or down, equal ones as they were', () => {
@@ -71,25 +77,5 @@ describe('pace', () => {
     expect(paceOf(500, 1_000, 10_000)).toEqual({ perSecond: 50, secondsLeft: 20 });
     expect(paceOf(0, 1_000, 10_000)).toEqual({ perSecond: undefined, secondsLeft: undefined });
     expect(paceOf(500, 1_000, 0)).toEqual({ perSecond: undefined, secondsLeft: undefined });
-  });
-
-  it.each([
-    [0.4, '0 s'],
-    [59.4, '59 s'],
-    [60, '1 min'],
-    [750, '12 min 30 s'],
-    [3_600, '1 h'],
-    [3_900, '1 h 5 min'],
-  ])('%f s is %s', (seconds, text) => {
-    expect(duration(seconds)).toBe(text);
-  });
-
-  it('is told in words', () => {
-    expect([rate(1_234.4), rate(0.5), counted(1, 'instance'), counted(1_200, 'instance')]).toEqual([
-      '1,234/s',
-      '30/min',
-      '1 instance',
-      '1,200 instances',
-    ]);
   });
 });

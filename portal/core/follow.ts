@@ -1,0 +1,274 @@
+import type { Detached, Proof } from './proof.ts';
+import { proofRequests } from './proof.ts';
+import type { Item, Reply } from './reply.ts';
+import { errorsOf } from './restarts.ts';
+import type { Target } from './target.ts';
+
+/** What an instance's item said, in which answer, and when. */
+export type SeenItem = Item & { readonly requestId: string; readonly seenAt: number };
+
+/** What a verification has shown so far. */
+export type Seen = {
+  readonly items: ReadonlyMap<string, SeenItem>;
+  /** When a wave was first seen to be done, by its place in the proof. */
+  readonly doneAt: ReadonlyMap<number, number>;
+  /** When the last round was over, by this page's clock. */
+  readonly at: number;
+  /** Rounds in a row that ECS or a gateway throttled or did not answer. */
+  readonly refused: number;
+};
+
+export const NOTHING_SEEN: Seen = { items: new Map(), doneAt: new Map(), at: 0, refused: 0 };
+
+/**
+ * - `waits`: not due
+ * - `runs`: due, and not all of it is back
+ * - `halted`: the wave before it did not come back in time, and it was not begun
+ * - `late`: it should have been over long ago
+ * - `stopped`: taken out of the queue
+ */
+export type Phase = 'waits' | 'runs' | 'done' | 'halted' | 'late' | 'stopped' | 'by hand';
+
+export type WaveProgress = {
+  readonly phase: Phase;
+  readonly target: Target;
+  readonly due: number | undefined;
+  readonly total: number;
+  readonly done: number;
+};
+
+export type Counts = {
+  readonly total: number;
+  readonly restarted: number;
+  /** Proven clean by a read-back on the instance. */
+  readonly removed: number;
+  readonly pending: number;
+  readonly bound: number;
+  readonly missing: number;
+  readonly unknown: number;
+};
+
+export type Progress = Counts & {
+  readonly waves: readonly WaveProgress[];
+  /** Instances that nothing in the queue will make done: what can be finished. */
+  readonly open: readonly string[];
+  /** Tasks that can still be taken out of the queue. */
+  readonly stoppable: readonly string[];
+  readonly isOver: boolean;
+  /** Until the last wave is back, about; undefined when nothing is queued. */
+  readonly secondsLeft: number | undefined;
+};
+
+/** An instance of ordinary size is back after it. */
+const RESTART_MS = 90_000;
+/** FC's own retries take minutes. Later than this, a restart has most likely failed. */
+const LATE_MS = 15 * 60_000;
+const SECOND = 1_000;
+
+/** Where a rollout stands. `stopped`: tasks that were taken out of the queue. */
+export function progressOf(proof: Proof, seen: Seen, stopped: readonly string[], now: number): Progress {
+  const gone = new Set(stopped);
+  const waves = proof.groups.map((group, k) => waveOf(group, k, proof, seen, gone, now));
+  const open: string[] = [];
+  const stoppable = new Set<string>();
+  proof.groups.forEach((group, k) => {
+    const phase = waves[k]?.phase;
+    if (phase === 'halted' || phase === 'late' || phase === 'stopped')
+      open.push(...group.ids.filter((id) => isOpen(seen, id)));
+    if ((phase === 'waits' || phase === 'runs' || phase === 'halted') && group.task) stoppable.add(group.task);
+  });
+  const counts = countsOf(proof, seen);
+  const queued = waves.filter(({ phase }) => phase === 'waits' || phase === 'runs');
+  const end = Math.max(0, ...queued.map(({ due = now }) => Math.max(due, now - RESTART_MS / 2) + RESTART_MS));
+  return {
+    ...counts,
+    waves,
+    open,
+    stoppable: [...stoppable],
+    isOver:
+      seen.items.size > 0 &&
+      counts.unknown === 0 &&
+      waves.every(({ phase }) => !['waits', 'runs', 'by hand'].includes(phase)),
+    secondsLeft: queued.length === 0 ? undefined : Math.max(0, (end - now) / SECOND),
+  };
+}
+
+function waveOf(
+  group: Detached,
+  k: number,
+  proof: Proof,
+  seen: Seen,
+  stopped: ReadonlySet<string>,
+  now: number,
+): WaveProgress {
+  const { target, due, ids } = group;
+  const done = ids.filter((id) => seen.items.has(id) && !isOpen(seen, id)).length;
+  return { phase: phaseOf(group, done, k, proof, seen, stopped, now), target, due, total: ids.length, done };
+}
+
+function phaseOf(
+  group: Detached,
+  done: number,
+  k: number,
+  proof: Proof,
+  seen: Seen,
+  stopped: ReadonlySet<string>,
+  now: number,
+): Phase {
+  const { due, ids, task } = group;
+  if (done === ids.length) return 'done';
+  if (due === undefined) return 'by hand';
+  if (task !== undefined && stopped.has(task)) return 'stopped';
+  if (proof.watch && isHalted(k, proof, seen, now)) return 'halted';
+  if (now < due) return 'waits';
+  const patience = proof.watch ? LATE_MS + proof.watch.healthTimeoutSeconds * SECOND : LATE_MS;
+  return now > dueOf(k, proof, seen) + patience ? 'late' : 'runs';
+}
+
+/** A wave waits for the one before it from when it is due, or that one was restarted, whichever is later. */
+function isHalted(k: number, proof: Proof, seen: Seen, now: number): boolean {
+  const before = waveBefore(k, proof);
+  const { watch, groups } = proof;
+  if (before === undefined || !watch || hasBegun(groups[k], seen)) return false;
+  if (isHalted(before, proof, seen, now)) return true;
+  const notBack = (groups[before]?.ids ?? []).filter((id) => isOpen(seen, id)).length;
+  if (notBack <= (errorsOf(watch.maxErrors, watch.batchSize) ?? 0)) return false;
+  const from = Math.max(groups[k]?.due ?? 0, dueOf(before, proof, seen));
+  return now > from + watch.healthTimeoutSeconds * SECOND + RESTART_MS;
+}
+
+/** When a wave began at the earliest, as far as has been seen. */
+function dueOf(k: number, proof: Proof, seen: Seen): number {
+  const before = waveBefore(k, proof);
+  const due = proof.groups[k]?.due ?? 0;
+  return proof.watch && before !== undefined ? Math.max(due, seen.doneAt.get(before) ?? 0) : due;
+}
+
+/** The wave of the same place and request that is due next before it. */
+function waveBefore(k: number, { groups }: Proof): number | undefined {
+  const own = groups[k];
+  let found: number | undefined;
+  groups.forEach(({ due = 0, since, target }, index) => {
+    const isEarlier = own?.due !== undefined && since === own.since && due < own.due && isSame(target, own.target);
+    if (isEarlier && due >= (groups[found ?? -1]?.due ?? 0)) found = index;
+  });
+  return found;
+}
+
+function isSame(one: Target, other: Target): boolean {
+  return one.regionId === other.regionId && one.roleArn === other.roleArn && one.keyPairName === other.keyPairName;
+}
+
+function hasBegun(group: Detached | undefined, seen: Seen): boolean {
+  return (group?.ids ?? []).some((id) => {
+    const item = seen.items.get(id);
+    return item?.code === 'Verify.Revoked' || (item?.status ?? 'Running') !== 'Running';
+  });
+}
+
+/** Whether an instance is not known to be done: what is gone has no key any more. */
+function isOpen({ items }: Seen, id: string): boolean {
+  const code = items.get(id)?.code;
+  return code !== 'Verify.Revoked' && code !== 'InvalidInstanceId.NotFound';
+}
+
+function countsOf({ groups }: Proof, { items }: Seen): Counts {
+  const counts = { total: 0, restarted: 0, removed: 0, pending: 0, bound: 0, missing: 0, unknown: 0 };
+  for (const { ids } of groups) {
+    counts.total += ids.length;
+    for (const id of ids) counts[kindOf(items.get(id))]++;
+  }
+  return counts;
+}
+
+function kindOf(item: Item | undefined): Exclude<keyof Counts, 'total'> {
+  if (item?.code === 'Verify.Revoked') return isReadBack(item) ? 'removed' : 'restarted';
+  if (item?.code === 'Verify.RebootPending') return 'pending';
+  if (item?.code === 'Verify.StillBound') return 'bound';
+  return item?.code === 'InvalidInstanceId.NotFound' ? 'missing' : 'unknown';
+}
+
+/** The function says which of the two proofs it found. */
+function isReadBack({ message }: Item): boolean {
+  return message.includes('read-back');
+}
+
+/** The instances that a round has to ask about: those that are due and not done; at first, and when `all` is said, every one. */
+export function toAsk({ groups }: Proof, seen: Seen, now: number, all = false): Detached[] {
+  return groups.flatMap((group) => {
+    const isDue = all || group.due === undefined || group.due <= now;
+    const ids = group.ids.filter((id) => !seen.items.has(id) || (isDue && (all || isOpen(seen, id))));
+    return ids.length === 0 ? [] : [{ ...group, ids }];
+  });
+}
+
+type Asking = {
+  readonly ask: (fields: object) => Promise<Reply>;
+  readonly now?: () => number;
+  /** Every one, not only those that are not done. */
+  readonly all?: boolean;
+};
+
+/** One round of verification → what has been seen by then, and the reply that broke it off, if one did. */
+export async function followRound(
+  proof: Proof,
+  before: Seen,
+  { ask, now = Date.now, all = false }: Asking,
+): Promise<{ seen: Seen; failure?: Exclude<Reply, { kind: 'answer' }> }> {
+  const items = new Map(before.items);
+  let isThrottled = false;
+  for (const fields of proofRequests(toAsk(proof, before, now(), all))) {
+    const reply = await ask(fields);
+    if (reply.kind !== 'answer') {
+      return { seen: { ...before, items, refused: before.refused + 1 }, failure: reply };
+    }
+    const about = { requestId: reply.requestId, seenAt: reply.at ?? now() };
+    for (const item of reply.items) {
+      // What could not be read now is not less known than before.
+      const isReading = item.code.startsWith('Verify.') || item.code === 'InvalidInstanceId.NotFound';
+      if (isReading || !items.has(item.id)) items.set(item.id, { ...item, ...about });
+      isThrottled ||= !isReading;
+    }
+  }
+  const seen = { items, at: now(), refused: isThrottled ? before.refused + 1 : 0, doneAt: before.doneAt };
+  return { seen: { ...seen, doneAt: doneAtOf(proof, seen) } };
+}
+
+function doneAtOf({ groups, watch }: Proof, seen: Seen): ReadonlyMap<number, number> {
+  const times = new Map(seen.doneAt);
+  const errors = watch ? (errorsOf(watch.maxErrors, watch.batchSize) ?? 0) : 0;
+  groups.forEach(({ ids }, k) => {
+    if (!times.has(k) && ids.filter((id) => isOpen(seen, id)).length <= errors) times.set(k, seen.at);
+  });
+  return times;
+}
+
+const LEAST_MS = 10_000;
+const MOST_MS = 600_000;
+
+/** How long to wait before the next round: longer for many instances, for a page that is not looked at, and when throttled. */
+export function pauseMs(proof: Proof, seen: Seen, isHidden: boolean, now: number): number {
+  const asked = toAsk(proof, seen, now).reduce((sum, { ids }) => sum + ids.length, 0);
+  const nextDue = Math.min(...proof.groups.flatMap(({ due }) => (due !== undefined && due > now ? [due - now] : [])));
+  const isByHand = proof.groups.every(({ due }) => due === undefined);
+  // Nothing is under way: there is no news before the next wave.
+  const usual = isByHand
+    ? 6 * LEAST_MS
+    : asked > 0
+      ? LEAST_MS + asked * 10
+      : Math.max(LEAST_MS, Math.min(nextDue + LEAST_MS, 6 * LEAST_MS));
+  return Math.min(MOST_MS, usual * (isHidden ? 6 : 1) * 2 ** Math.min(seen.refused, 6));
+}
+
+/** The same by place. */
+export function byPlace({ waves }: Progress): { target: Target; total: number; done: number }[] {
+  const places = new Map<string, { target: Target; total: number; done: number }>();
+  for (const { target, total, done } of waves) {
+    const name = JSON.stringify(target);
+    const place = places.get(name) ?? { target, total: 0, done: 0 };
+    place.total += total;
+    place.done += done;
+    places.set(name, place);
+  }
+  return [...places.values()];
+}

@@ -1,0 +1,24 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Action, State } from '../core/flow.ts';
+import type { Language, Text } from '../text/text.ts';
+import type { Commands } from './commands.ts';
+import type { HistoryEntry } from './history.ts';
+
+export type App = {
+  readonly state: State;
+  readonly dispatch: (action: Action) => void;
+  readonly commands: Commands;
+  readonly text: Text;
+  readonly language: Language;
+  readonly speak: (language: Language) => void;
+  readonly history: readonly HistoryEntry[];
+};
+
+export const AppContext = createContext<App | undefined>(undefined);
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error('There is no page around this');
+  return app;
+}

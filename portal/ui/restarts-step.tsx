@@ -1,0 +1,207 @@
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { groupsOfItems } from '../core/dry-run.ts';
+import { confirmationOf, numberIn, type Plan, readPlan } from '../core/form.ts';
+import { complaint, LIMITS, planWaves } from '../core/restarts.ts';
+import { useApp } from './app-context.ts';
+import { Choice, Choices, Field, Notice } from './parts.tsx';
+import { TimelineFigure } from './timeline-figure.tsx';
+
+/** How it becomes real, what that means, and the last word before anything changes. */
+export function RestartsStep(): VNode | null {
+  const { state, text, dispatch, commands } = useApp();
+  const { screen, plan } = state;
+  const items = screen.kind === 'restarts' ? screen.items : [];
+  const targets = useMemo(
+    () => (screen.kind === 'restarts' ? groupsOfItems(items, screen.chosen.scope).map(({ target }) => target) : []),
+    [screen],
+  );
+  if (screen.kind !== 'restarts') return null;
+  const { finishes, chosen } = screen;
+  const restarts = readPlan(plan);
+  const wrong = complaint(items.length, restarts);
+  const change = (part: Partial<Plan>) => dispatch({ type: 'plan', change: part });
+  const word = confirmationOf(chosen, items.length);
+  const isReady = wrong === undefined && plan.typed.trim() === word && !(finishes && plan.how === 'off');
+  const hasRestarts = restarts.kind !== 'off';
+  const distinct = (list: readonly string[]) => [...new Set(list)];
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady) void commands.start(restarts);
+      }}
+    >
+      <Choices
+        isStacked
+        legend={text.becomesReal}
+        value={plan.how}
+        options={[
+          ['off', text.how.off, text.how.offHint],
+          ['restart', text.how.restart, text.how.restartHint],
+          ['online', text.how.online, text.how.onlineHint],
+          ['both', text.how.both, text.how.bothHint],
+        ]}
+        onChoose={(how) => change({ how })}
+      />
+      {(plan.how === 'online' || plan.how === 'both') && (
+        <div class="fields narrow">
+          <Field
+            label={text.onlineTimeout}
+            value={plan.timeout}
+            onInput={(timeout) => change({ timeout })}
+            more={NUMERIC}
+          />
+          <Choice
+            label={text.closeSessions}
+            hint={text.closeSessionsHint}
+            isChecked={plan.closeSessions}
+            onCheck={(closeSessions) => change({ closeSessions })}
+          />
+        </div>
+      )}
+      {hasRestarts && <RestartFields plan={plan} change={change} />}
+      <p class="field-error" role="alert">
+        {wrong !== undefined && text.complaint(wrong)}
+      </p>
+      {hasRestarts && wrong === undefined && (
+        <TimelineFigure
+          waves={planWaves(items.length, restarts)}
+          restartSeconds={Math.max(1, numberIn(plan.takes) || 60)}
+          from={restarts.notBefore}
+        />
+      )}
+      <LockOut />
+      <div class="confirm-box">
+        <p class="what">
+          {text.confirming(
+            items.length,
+            distinct(targets.map((one) => one.keyPairName)),
+            distinct(targets.map((one) => one.regionId)),
+            distinct(targets.map((one) => one.roleArn)),
+            finishes !== undefined,
+          )}
+          <br />
+          <strong>{text.consequence(items.length, restarts)}</strong>
+        </p>
+        <div class="confirm">
+          <Field label={text.typeToConfirm(word)} value={plan.typed} onInput={(typed) => change({ typed })} />
+          <button type="submit" class="button danger" disabled={!isReady}>
+            {finishes ? text.finishThese(items.length) : text.takeOff(word, items.length, restarts)}
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+const NUMERIC = { inputMode: 'numeric' } as const;
+
+function RestartFields({
+  plan,
+  change,
+}: {
+  readonly plan: Plan;
+  readonly change: (part: Partial<Plan>) => void;
+}): VNode {
+  const { text } = useApp();
+  return (
+    <>
+      <Choices
+        legend={text.spread}
+        value={plan.spread}
+        options={[
+          ['waves', text.inWaves, text.inWavesHint],
+          ['at once', text.atOnce, text.atOnceHint],
+        ]}
+        onChoose={(spread) => change({ spread })}
+      />
+      <div class="fields narrow">
+        {plan.spread === 'waves' && (
+          <>
+            <Field
+              label={text.batchSize}
+              value={plan.batchSize}
+              onInput={(batchSize) => change({ batchSize })}
+              more={NUMERIC}
+            />
+            <Field
+              label={text.interval}
+              value={plan.interval}
+              onInput={(interval) => change({ interval })}
+              more={NUMERIC}
+            />
+          </>
+        )}
+        <Field
+          label={text.at}
+          hint={text.atHint}
+          value={plan.at}
+          onInput={(at) => change({ at })}
+          more={{ type: 'datetime-local' }}
+        />
+        <Field
+          label={text.takes}
+          hint={text.takesHint}
+          value={plan.takes}
+          onInput={(takes) => change({ takes })}
+          more={NUMERIC}
+        />
+        <Choice
+          label={text.force}
+          hint={text.forceHint}
+          isChecked={plan.force}
+          onCheck={(force) => change({ force })}
+        />
+        {plan.spread === 'waves' && (
+          <Choice
+            label={text.watches}
+            hint={text.watchesHint}
+            isChecked={plan.watches}
+            onCheck={(watches) => change({ watches })}
+          />
+        )}
+        {plan.spread === 'waves' && plan.watches && (
+          <>
+            <Field
+              label={text.maxErrors}
+              hint={text.maxErrorsHint}
+              value={plan.maxErrors}
+              onInput={(maxErrors) => change({ maxErrors })}
+            />
+            <Field
+              label={text.health}
+              hint={text.healthHint(LIMITS.healthTimeoutSeconds.most)}
+              value={plan.health}
+              onInput={(health) => change({ health })}
+              more={NUMERIC}
+            />
+            <Choice
+              label={text.readyAgent}
+              hint={text.readyAgentHint}
+              isChecked={plan.ready === 'CloudAssistant'}
+              onCheck={(isAgent) => change({ ready: isAgent ? 'CloudAssistant' : 'Running' })}
+            />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function LockOut(): VNode {
+  const { lockOut } = useApp().text;
+  const [first, ...others] = lockOut.points;
+  return (
+    <Notice kind="warn" title={lockOut.title}>
+      <ul>
+        <li>
+          <strong>{first}</strong>
+        </li>
+        {others.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}

@@ -1,0 +1,161 @@
+import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { sumOf } from '../core/flow.ts';
+import { type Job, nextPart, type Part } from '../core/job.ts';
+import { paceOf } from '../core/pace.ts';
+import { useApp } from './app-context.ts';
+import { Button, Notice, RefusalNotice, TokenForm } from './parts.tsx';
+import { StopTasks } from './stop-tasks.tsx';
+
+/** The run: one request after the other, and why it stands when it does. */
+export function RunStep(): VNode | null {
+  const { state, text, dispatch, commands } = useApp();
+  const { screen } = state;
+  if (screen.kind !== 'running') return null;
+  const { job, run } = screen;
+  return (
+    <>
+      <Progress job={job} since={run.kind === 'goes' ? run.since : undefined} />
+      {state.isUnkept && (
+        <Notice kind="warn" title={text.doNotReload}>
+          <p>{text.notKept}</p>
+        </Notice>
+      )}
+      <div class="run-panel">
+        {run.kind === 'goes' ? (
+          <div class="actions">
+            <Button hasFocus isDisabled={run.isStopping} onClick={() => dispatch({ type: 'stop' })}>
+              {run.isStopping ? text.stopping : text.stopAfter}
+            </Button>
+          </div>
+        ) : (
+          standing()
+        )}
+      </div>
+    </>
+  );
+
+  function standing(): VNode {
+    if (run.kind === 'no room') {
+      return (
+        <Notice kind="bad" title={text.notStarted}>
+          <p>{text.noRoom}</p>
+          <div class="actions">
+            <Button onClick={commands.anew}>{text.another}</Button>
+          </div>
+        </Notice>
+      );
+    }
+    if (run.kind !== 'waits') {
+      const { total, done } = sumOf(job);
+      const isSent = job.parts[nextPart(job)]?.sent !== undefined;
+      const why = run.kind === 'stopped' ? text.noRequest : isSent ? text.answerLost : text.noRequest;
+      return (
+        <Notice kind="plain" title={run.kind === 'stopped' ? text.stoppedTitle : text.reloadedTitle}>
+          <p>
+            {why} {text.left(total - done)}
+          </p>
+          <StopTasks />
+          {goOn()}
+        </Notice>
+      );
+    }
+    const reply = run.for;
+    if (reply.kind === 'refusal' && reply.asksForToken) {
+      return (
+        <RefusalNotice reply={reply}>
+          <p>{text.waitsForToken}</p>
+          <TokenForm goOn={text.goOn} onToken={() => void commands.go()}>
+            <Button onClick={() => void commands.end()}>{text.endHere}</Button>
+          </TokenForm>
+          <StopTasks />
+        </RefusalNotice>
+      );
+    }
+    const isDone = !job.parts[nextPart(job)]?.sent;
+    const isRefused = reply.kind === 'refusal' && reply.status < 500;
+    return (
+      <RefusalNotice reply={reply}>
+        <p>{isDone ? text.allFailed : isRefused ? text.nothingDone : text.mayBeDone}</p>
+        <StopTasks />
+        {goOn()}
+      </RefusalNotice>
+    );
+  }
+
+  function goOn(): VNode {
+    return (
+      <div class="actions">
+        <Button kind="main" hasFocus onClick={() => void commands.go()}>
+          {text.goOn}
+        </Button>
+        <Button onClick={() => void commands.end()}>{text.endHere}</Button>
+      </div>
+    );
+  }
+}
+
+type Since = { readonly at: number; readonly done: number } | undefined;
+
+/** A bar with a piece for each request, and beside it what is done, what failed, how fast, how long it will take. */
+function Progress({ job, since }: { readonly job: Job; readonly since: Since }): VNode {
+  const { text } = useApp();
+  const { count, duration, rate } = text.format;
+  const now = useNow(since !== undefined);
+  const parts = job.parts.slice(job.from);
+  const { total, done, failed } = sumOf(job);
+  const pace = since && paceOf(done - since.done, total - done, now - since.at);
+  const underWay = since ? nextPart(job) + 1 - job.from : 0;
+  return (
+    <div class="progress">
+      <div
+        class="bar"
+        role="progressbar"
+        aria-label={text.progress}
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={done}
+        aria-valuetext={text.doneOf(done, total, failed)}
+      >
+        {parts.map((part) => (
+          <Piece key={part.ids[0]} part={part} isRunning={since !== undefined} />
+        ))}
+      </div>
+      <p class="progress-numbers">
+        <span>
+          <strong>{text.someOf(done, total)}</strong> {text.done}
+        </span>
+        <span class={failed > 0 ? 'bad' : ''}>
+          <strong>{count(failed)}</strong> {text.failed}
+        </span>
+        {pace?.perSecond !== undefined && <span>{rate(pace.perSecond)}</span>}
+        {pace?.secondsLeft !== undefined && <span>{text.timeLeft(duration(pace.secondsLeft))}</span>}
+        {underWay > 0 && <span>{text.requestOf(underWay, parts.length)}</span>}
+      </p>
+    </div>
+  );
+}
+
+function Piece({ part, isRunning }: { readonly part: Part; readonly isRunning: boolean }): VNode {
+  const failures = part.done?.outcomes.filter(({ ok }) => !ok).length ?? 0;
+  const name = part.done ? 'done' : part.sent && isRunning ? 'sent' : 'later';
+  return (
+    <span
+      class={`piece-of-bar ${name}`}
+      style={{ flexGrow: part.ids.length, '--bad': String(failures / part.ids.length) }}
+    >
+      {failures > 0 && <span class="bad" />}
+    </span>
+  );
+}
+
+/** The time, anew each second while it is looked at. */
+export function useNow(isTicking: boolean): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!isTicking) return;
+    const ticking = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(ticking);
+  }, [isTicking]);
+  return now;
+}
