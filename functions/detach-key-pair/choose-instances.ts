@@ -40,7 +40,7 @@ export async function requireKeyPair(
   );
 }
 
-/** Lists that are begun again after a token was refused: ECS forgets tokens. */
+/** Lists that are begun again: ECS forgets tokens, and what it refuses of a list that has begun is the token. */
 const MAX_LISTS = 3;
 
 /** All that match, or more than `most` of them. A list that breaks off in the middle is begun again. */
@@ -59,14 +59,10 @@ export async function listInstances(
       }
       return found;
     } catch (error) {
-      const { code } = callErrorOf(error);
-      if (found.size === 0 || attempt === MAX_LISTS || !isAboutToken(code)) throw error;
+      const { kind } = callErrorOf(error);
+      if (found.size === 0 || attempt === MAX_LISTS || kind !== 'refused') throw error;
     }
   }
-}
-
-function isAboutToken(code: string | undefined): boolean {
-  return code !== undefined && /NextToken/i.test(code);
 }
 
 /** Page by page, by token; by number where the pages end although ECS counts more than they held. */

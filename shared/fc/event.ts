@@ -1,10 +1,19 @@
-/** What the runtime passes: a Buffer of JSON, perhaps with a byte order mark. Undefined when it is not JSON. */
+/** What the runtime passes: a Buffer of JSON, perhaps with a byte order mark or in base64. Undefined when it is neither. */
 export function readEvent(event: unknown): unknown {
   if (typeof event !== 'string' && !(event instanceof Uint8Array)) return event;
+  const text = typeof event === 'string' ? event : Buffer.from(event).toString('utf8');
+  return jsonIn(text) ?? (isBase64(text) ? jsonIn(Buffer.from(text, 'base64').toString('utf8')) : undefined);
+}
+
+function jsonIn(text: string): unknown {
   try {
-    const text = typeof event === 'string' ? event : Buffer.from(event).toString('utf8');
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }
+}
+
+/** In either alphabet, in lines or not, as senders encode what they take for bytes. */
+export function isBase64(text: string): boolean {
+  return /^[\w+/-]+={0,2}$/.test(text.replace(/\s/g, ''));
 }

@@ -1,3 +1,4 @@
+import { isBase64 } from '../../../shared/fc/event.ts';
 import { isRecord, textOf, type UnknownRecord } from '../../../shared/record.ts';
 import type { Caller } from '../caller.ts';
 import { parseObject } from '../request/parse-json.ts';
@@ -49,9 +50,7 @@ function identity(...parts: unknown[]): string | undefined {
 
 /** MNS's SDKs publish in base64, the console and the CLI as it is; no JSON object is valid base64. */
 function mnsText(message: unknown): unknown {
-  if (typeof message !== 'string') return message;
-  const base64 = message.replace(/\s/g, '');
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? decoded(base64) : message;
+  return typeof message === 'string' && isBase64(message) ? decoded(message) : message;
 }
 
 function decoded(base64: unknown): unknown {

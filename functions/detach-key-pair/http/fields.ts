@@ -45,15 +45,18 @@ function unsupported(body: Body): RequestError {
 }
 
 function parseForm(text: string): URLSearchParams {
-  if (looksLikeJson(text)) {
+  if (looksLikeJson(text) || looksLikeJson(decoded(text))) {
     throw malformed("it is JSON, but was sent as a form, as `curl -d` does: add -H 'content-type: application/json'");
   }
+  return new URLSearchParams(text);
+}
+
+function decoded(form: string): string {
   try {
-    decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(form.replaceAll('+', ' '));
   } catch {
     throw malformed('it is not a valid form');
   }
-  return new URLSearchParams(text);
 }
 
 function looksLikeJson(text: string): boolean {

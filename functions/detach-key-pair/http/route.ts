@@ -2,14 +2,15 @@ import type { Answer } from '../answer/answer.ts';
 import { openApi } from '../answer/openapi.ts';
 import { RequestError } from '../request/request-error.ts';
 import { detachRequestSchema } from '../request/schema.ts';
+import { plain } from '../request/suggest.ts';
 import type { HttpRequest } from './http-request.ts';
 import { portalPage } from './portal-page.ts';
 
 const ALLOW = 'GET, POST, OPTIONS';
-const FIELDS = new Set([...Object.keys(detachRequestSchema.properties), 'StopTasks'].map((name) => name.toLowerCase()));
+const FIELDS = new Set([...Object.keys(detachRequestSchema.properties), 'StopTasks'].map(plain));
 
 function hasRequestFields(query: HttpRequest['query']): boolean {
-  return Object.keys(query).some((name) => FIELDS.has(name.toLowerCase()));
+  return Object.keys(query).some((name) => FIELDS.has(plain(name)));
 }
 
 /**

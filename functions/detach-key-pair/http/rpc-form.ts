@@ -49,21 +49,26 @@ function twice(name: string): string {
 
 /** A JSON array, as ECS takes it, or ids separated by commas, in brackets or not. */
 function readIds(text: string, name: string): unknown {
-  const ids = text.trim();
-  if (!ids.startsWith('[')) return ids === '' ? [] : ids.split(',').map((id) => id.trim());
+  // A shell that knows no single quotes leaves them around the whole.
+  const ids = text.trim().replace(/^'(\[.*\])'$/s, '$1');
+  if (!ids.startsWith('[')) return ids === '' ? [] : ids.split(',').map(unquoted);
   try {
     return JSON.parse(ids);
   } catch {
     // As the help of ECS's own command line writes lists: ['i-a','i-b'], or what a shell leaves of it.
-    const inner = /^\[([^[\]"]*)\]$/.exec(ids)?.[1];
+    const inner = /^\[([^[\]]*)\]$/.exec(ids)?.[1];
     if (inner === undefined) throw invalid(name, 'it is not a JSON array. Example: ["i-bp1d6tsvznfghy7y0001"]');
-    return inner.split(',').map((id) => id.trim().replace(/^'(.*)'$/, '$1'));
+    return inner.split(',').map(unquoted);
   }
 }
 
 /** One, or several that are separated by commas. */
 function readSeveral(text: string): unknown {
   return text.includes(',') ? text.split(',').map((one) => one.trim()) : text;
+}
+
+function unquoted(id: string): string {
+  return id.trim().replace(/^(\\?["'])(.*)\1$/, '$2');
 }
 
 function readJson(text: string, name: string): unknown {

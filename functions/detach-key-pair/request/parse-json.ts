@@ -18,17 +18,46 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** V8 says where it stopped, but for a text that ends too early. */
 function whyNoJson(text: string, said: string): string {
-  const at = Number(/at position (\d+)/.exec(said)?.[1] ?? text.length);
+  const at = breakOf(text, said);
   const lines = text.slice(0, at).split('\n');
   const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
   const before = text.slice(0, at).trimEnd().at(-1);
+  const there = text.charAt(at);
   if (at >= text.trimEnd().length) return `it is not valid JSON: it ends too early, at ${place}`;
-  if (before === ',' && /[\]}]/.test(text.charAt(at)))
-    return `it is not valid JSON at ${place}: a comma is too much there`;
-  if (text.charAt(at) === "'") return `it is not valid JSON at ${place}: texts stand in double quotes`;
+  if (before === ',' && /[\]}]/.test(there)) return `it is not valid JSON at ${place}: a comma is too much there`;
+  if (/['‘’“”]/.test(there)) return `it is not valid JSON at ${place}: texts stand in double quotes`;
+  if (/[a-z]/i.test(there)) return `it is not valid JSON at ${place}: only true, false and null stand without quotes`;
   return `it is not valid JSON at ${place}`;
+}
+
+/** V8 says where it stopped, but not where a value begins with what cannot begin one. */
+function breakOf(text: string, said: string): number {
+  const told = positionIn(said, text);
+  if (told !== undefined) return told;
+  // The longest beginning that could still become JSON.
+  let [good, bad] = [0, text.length];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (couldGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function couldGoOn(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    return positionIn(String(error), text) === text.length;
+  }
+}
+
+function positionIn(said: string, text: string): number | undefined {
+  if (said.includes('Unexpected end of JSON input')) return text.length;
+  const position = /at position (\d+)/.exec(said)?.[1];
+  return position === undefined ? undefined : Number(position);
 }
 
 function kindOf(value: unknown): string {

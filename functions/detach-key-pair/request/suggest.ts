@@ -1,7 +1,6 @@
 /** The name that was most likely meant: equal but for case and separators, or for a letter or two. */
 export function suggest(given: string, names: readonly string[]): string | undefined {
   if (given.length > 40) return undefined;
-  const plain = (name: string) => name.replace(/[-_\s]/g, '').toLowerCase();
   const alike = names.find((name) => plain(name) === plain(given));
   if (alike !== undefined) return alike;
   const [nearest] = names
@@ -9,6 +8,11 @@ export function suggest(given: string, names: readonly string[]): string | undef
     .filter(({ name, distance }) => distance <= Math.min(2, Math.floor(name.length / 3)))
     .sort((a, b) => a.distance - b.distance);
   return nearest?.name;
+}
+
+/** A name without what spellings of it differ by: case and separators. */
+export function plain(name: string): string {
+  return name.replace(/[-_\s]/g, '').toLowerCase();
 }
 
 /** Levenshtein's: letters to insert, to leave out or to change. */

@@ -165,12 +165,14 @@ describe('a wrong name', () => {
 describe('a list that breaks off', () => {
   const all = { RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', Filter: {} };
 
-  it('is begun again when ECS has forgotten its token', async () => {
+  it.each([
+    [400, 'InvalidNextToken'],
+    [400, 'InvalidParameter'],
+    [404, 'InvalidPagingToken.Expired'],
+    [403, 'NextToken.NotMatch'],
+  ])('is begun again when ECS has forgotten its token: %i %s', async (status, code) => {
     const { ask } = await fleet(250);
-    cloud.ecs.script('DescribeInstances', [
-      undefined,
-      { kind: 'answer', status: 400, code: 'InvalidNextToken', message: 'expired' },
-    ]);
+    cloud.ecs.script('DescribeInstances', [undefined, { kind: 'answer', status, code, message: 'expired' }]);
     const { body } = await ask({ body: all });
     expect([body.TotalCount, body.FailCount]).toEqual(['250', '0']);
   });

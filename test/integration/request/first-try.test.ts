@@ -33,6 +33,12 @@ describe('a mistake of a first try', () => {
       /content-type: application\/json/,
     ],
     [
+      'JSON sent as a form and encoded, as curl --data-urlencode does',
+      () => ({ body: encodeURIComponent(JSON.stringify(fields(), null, 1)), headers: FORM }),
+      400,
+      /content-type: application\/json/,
+    ],
+    [
       'JSON sent as text',
       () => ({ body: JSON.stringify(fields()), headers: { 'Content-Type': 'text/plain' } }),
       415,
@@ -47,6 +53,12 @@ describe('a mistake of a first try', () => {
     [
       'the same on the health path, in lower case',
       () => ({ method: 'GET', path: '/healthz', query: { instanceids: 'i-a' } }),
+      400,
+      /Action=DetachKeyPair/,
+    ],
+    [
+      'the same on the page, in snake case',
+      () => ({ method: 'GET', query: { region_id: 'cn-hangzhou' } }),
       400,
       /Action=DetachKeyPair/,
     ],
@@ -106,6 +118,26 @@ describe('a mistake of a first try', () => {
       400,
       /line 1, column 2: texts stand in double quotes/,
     ],
+    [
+      'typographic quotes',
+      () => ({ body: '{\n  “RegionId”: “cn-hangzhou”}' }),
+      400,
+      /line 2, column 3: texts stand in double quotes/,
+    ],
+    [
+      'a text without quotes',
+      () => ({ body: '{\n  "RegionId": "cn-hangzhou",\n  "KeyPairName": leaked-key\n}' }),
+      400,
+      /line 3, column 18: only true, false and null stand without quotes/,
+    ],
+    [
+      "a boolean of Python's, far down",
+      () => ({ body: `{\n"InstanceIds": [${'"i-abc",\n'.repeat(5_000)}"i-abc"], "Reboot": True}` }),
+      400,
+      /line 5002, column 21: only true/,
+    ],
+    ['a comment', () => ({ body: '{\n // all of them\n "Filter": {}}' }), 400, /line 2, column 2\./],
+    ['a literal that is cut', () => ({ body: '{"DryRun": tru}' }), 400, /line 1, column 15\./],
     ['a body that ends too early', () => ({ body: '{"RegionId":' }), 400, /ends too early, at line 1/],
     ['an empty body', () => ({ body: '', headers: { 'Content-Type': 'application/json' } }), 400, /it is empty/],
   ])('is told the cure: %s', async (_, http, status, cure) => {
@@ -127,6 +159,10 @@ describe('a mistake of a first try', () => {
   it.each([
     ['as the command line of ECS shows it', (all: string[]) => `['${all.join("','")}']`],
     ['as a shell leaves it', (all: string[]) => `[${all.join(', ')}]`],
+    ['in the quotes that a shell should have taken', (all: string[]) => `'${JSON.stringify(all)}'`],
+    ['with escaped quotes', (all: string[]) => `[${all.map((id) => `\\"${id}\\"`).join()}]`],
+    ['of quoted ids without brackets', (all: string[]) => all.map((id) => `'${id}'`).join(', ')],
+    ['in quotes of both kinds', ([a, b]: string[]) => `["${a}", '${b}']`],
   ])('is understood where it is clear what was meant: a list %s', async (_, write) => {
     const query = {
       Action: 'DetachKeyPair',
@@ -152,9 +188,18 @@ describe('a byte order mark', () => {
 
   it.each([
     ['a direct event', () => withMark()],
+    ['a direct event in base64', () => Buffer.from(withMark()).toString('base64')],
     ['a timer', () => ({ triggerName: 't', triggerTime: '2026-11-24T08:00:00Z', payload: withMark() })],
     ['a CloudEvent', () => ({ specversion: '1.0', id: '1', source: 's', type: 't', data: withMark() })],
     ['an MNS message', () => ({ TopicName: 't', MessageId: '1', Message: withMark() })],
+    [
+      'an MNS message in base64 for URLs, in lines',
+      () => ({
+        TopicName: 't',
+        MessageId: '1',
+        Message: Buffer.from(withMark()).toString('base64url').replace(/.{60}/g, '$&\r\n'),
+      }),
+    ],
     [
       'an MNS message in base64',
       () => ({ TopicName: 't', MessageId: '1', Message: Buffer.from(withMark()).toString('base64') }),
