@@ -5,6 +5,7 @@ import type { Switches } from './ecs/switches.ts';
 import type { Fc } from './fc/fc.ts';
 import { type FcOptions, startFc } from './fc/start.ts';
 import type { FcSwitches } from './fc/switches.ts';
+import { type Ram, startRam } from './ram/ram.ts';
 import { AccessKeys } from './signature/access-keys.ts';
 import { Verifier } from './signature/verify.ts';
 import { type Sts, startSts } from './sts/sts.ts';
@@ -26,6 +27,7 @@ export interface LocalCloud {
   readonly ecs: Ecs;
   readonly fc: Fc;
   readonly sts: Sts;
+  readonly ram: Ram;
   /** The most instances that were not Running at the same time, since the start. */
   maxDownAtOnce(): number;
   /** Closes every socket, kills every process and removes their folders. */
@@ -51,6 +53,7 @@ async function start(options: CloudOptions, teardown: Teardown): Promise<LocalCl
   const account = { accountId, regionId, keyPairName, rebootSeconds, clock, verifier, teardown };
   const { ecs, fleet } = await startEcs(options, account);
   const sts = await startSts(fleet, account);
+  const ram = await startRam(account);
   const environment = {
     ECS_ENDPOINT: ecs.endpoint,
     STS_ENDPOINT: sts.endpoint,
@@ -65,6 +68,7 @@ async function start(options: CloudOptions, teardown: Teardown): Promise<LocalCl
     ecs,
     fc,
     sts,
+    ram,
     maxDownAtOnce: () => fleet.downtime.most(clock.now()),
     stop: () => teardown.run(),
   };

@@ -8,12 +8,16 @@ import { RpcAnswers } from '../http/rpc-answer.ts';
 import { headerOf, parametersOf, type WireRequest } from '../http/wire-request.ts';
 import { claimedAccessKeyId, type Verifier } from '../signature/verify.ts';
 import { assumeRole } from './assume-role.ts';
+import { callerIdentity } from './caller-identity.ts';
 import type { Roles } from './roles.ts';
 
 const VERSION = '2015-04-01';
 
-/** One request to AssumeRole. */
+export type StsOperation = 'AssumeRole' | 'GetCallerIdentity';
+
+/** One request. */
 export interface StsCall {
+  readonly action: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly roleArn: string | undefined;
   readonly roleSessionName: string | undefined;
@@ -37,7 +41,9 @@ export interface StsState {
 export async function serveSts(request: WireRequest, response: ServerResponse, state: StsState): Promise<void> {
   const parameters = new Parameters(parametersOf(request));
   const answers = new RpcAnswers('Sts', headerOf(request, 'host') ?? '', () => state.clock.now());
+  const action = headerOf(request, 'x-acs-action') ?? parameters.optional('Action') ?? '';
   const call: StsCall = {
+    action,
     parameters: Object.fromEntries(parameters.values),
     roleArn: parameters.optional('RoleArn'),
     roleSessionName: parameters.optional('RoleSessionName'),
@@ -48,11 +54,10 @@ export async function serveSts(request: WireRequest, response: ServerResponse, s
   state.calls.push(call);
   const apply = () => {
     try {
-      if ((headerOf(request, 'x-acs-action') ?? parameters.optional('Action')) !== 'AssumeRole') {
-        throw refusals.unknownAction();
-      }
+      if (action !== 'AssumeRole' && action !== 'GetCallerIdentity') throw refusals.unknownAction();
       if ((headerOf(request, 'x-acs-version') ?? parameters.optional('Version')) !== VERSION) throw refusals.version();
-      state.verifier.verify(request);
+      const key = state.verifier.verify(request);
+      if (action === 'GetCallerIdentity') return answers.success(callerIdentity(key));
       return answers.success(assumeRole(parameters, { ...state, keys: state.verifier.keys }));
     } catch (error) {
       return answers.refusalOf(error);
@@ -60,7 +65,7 @@ export async function serveSts(request: WireRequest, response: ServerResponse, s
   };
   const refuse = (status: number, code: string, message: string, headers: Record<string, string>) =>
     answers.refusal({ status, code, message, headers });
-  const fault = state.faults.next('AssumeRole', call);
+  const fault = state.faults.next(action, call);
   if (fault) call.fault = fault.kind;
   note(call, await answer(response, { apply, refuse, latencyMs: 0 }, fault));
 }

@@ -88,6 +88,15 @@ describe('docs/policies', () => {
     }
   });
 
+  test('who runs setup is permitted what it calls, and no more', () => {
+    const source = readFileSync('cli/setup/cloud.ts', 'utf8');
+    const calls = [...source.matchAll(/\b(ram|callQueues)\('(\w+)'/g)].map(
+      ([, service, action]) => `${service === 'ram' ? 'ram' : 'mns'}:${action}`,
+    );
+    expect(calls.length).toBeGreaterThan(10);
+    expect(actions('setup')).toEqual([...new Set(calls)].sort());
+  });
+
   test('no policy permits by wildcard', () => {
     const all = [
       'detach-key-pair',
@@ -99,8 +108,8 @@ describe('docs/policies', () => {
       'caller',
       'remove-public-key',
     ];
-    expect(actions(...all, 'deployer', 'trust', 'other-account-trust').filter((name) => name.includes('*'))).toEqual(
-      [],
-    );
+    expect(
+      actions(...all, 'deployer', 'setup', 'trust', 'other-account-trust').filter((name) => name.includes('*')),
+    ).toEqual([]);
   });
 });

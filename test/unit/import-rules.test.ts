@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Import, importsOf } from '../support/imports.ts';
 import { violations } from './import-rules.ts';
 
-const FOLDERS = ['functions', 'shared', 'portal', 'local-cloud'];
+const FOLDERS = ['functions', 'shared', 'portal', 'cli/setup', 'local-cloud'];
 
 describe('the imports of this repository', () => {
   let imports: Import[];
@@ -19,7 +19,7 @@ describe('the imports of this repository', () => {
   });
 
   it('reach no test, no build and no local cloud from what is deployed', () => {
-    const deployed = imports.filter(({ from }) => !from.startsWith('local-cloud/'));
+    const deployed = imports.filter(({ from }) => !/^(local-cloud|cli)\//.test(from));
     expect(deployed.filter(({ to }) => /^(test|build|bench|local-cloud|cli)\//.test(to))).toEqual([]);
   });
 });
@@ -68,6 +68,11 @@ describe('a wrong import is found', () => {
     ['of ours by the local cloud', 'local-cloud/a/b/x12.ts', `export * from '../../../shared/y.ts';`],
     ['of a package by the local cloud', 'local-cloud/a/b/x13.ts', `import 'p-limit';`],
     ['of much by the portal', 'portal/core/a/b/x14.ts', `export * from '../../../../shared/y.ts';`],
+    [
+      'of a function by setup',
+      'cli/setup/x1.ts',
+      `import { y } from '../../functions/reboot-instances/y.ts';\nexport const x = y;`,
+    ],
   ];
   const places = [
     'functions/reboot-instances/y.ts',

@@ -47,6 +47,7 @@ export const RULES: readonly Rule[] = [
   },
   { of: /^portal\/ui\//, may: [/^portal\//] },
   { of: /^portal\//, may: [/^portal\//, NODE] },
+  { of: /^cli\/setup\//, may: [/^cli\/setup\//, SHARED, NODE, SDK, /^docs\/policies\//] },
   { of: /^local-cloud\/test\//, may: [/./], mayNot: [/^(functions|shared|portal)\//] },
   { of: /^local-cloud\//, may: [/^local-cloud\//, NODE], mayNot: [/^local-cloud\/test\//] },
 ];
