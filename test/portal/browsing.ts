@@ -26,10 +26,12 @@ type Options = BrowserContextOptions & {
   readonly url?: string;
   /** Served in the place of what the function answers: behind a gateway that asks for a token, it comes from elsewhere. */
   readonly html?: string;
+  /** The page's own clock can be moved, as the cloud's can. */
+  readonly hasClock?: boolean;
 };
 
 async function openPortal(browser: Browser, cloud: LocalCloud, options: Options = {}): Promise<Portal> {
-  const { url = cloud.fc.triggerUrl, html, ...contextOptions } = options;
+  const { url = cloud.fc.triggerUrl, html, hasClock, ...contextOptions } = options;
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...contextOptions });
   const page = await context.newPage();
   // Sooner than the test's own end, so that what is waited for is said.
@@ -57,6 +59,7 @@ async function openPortal(browser: Browser, cloud: LocalCloud, options: Options 
     // A page that is gone takes its requests along.
     await route.continue().catch(() => undefined);
   });
+  if (hasClock) await page.clock.install();
   await page.goto(url);
   return {
     page,
