@@ -6,16 +6,16 @@ import type { Sections } from './answer/schema.ts';
 import { chooseInstances } from './choose-instances.ts';
 import { detachHoldings } from './detach-holdings.ts';
 import { handOver } from './hand-over.ts';
+import type { Holding } from './holding.ts';
 import { look } from './inspect/look.ts';
 import type { Invocation } from './invocation.ts';
 import { type Outcome, passed } from './outcome.ts';
 import { MOST_CALLS } from './places/gate.ts';
-import type { Holding } from './places/holding.ts';
-import type { Where, Wide } from './places/place.ts';
 import { prepare } from './prepare.ts';
 import type { Origin } from './queue/waves.ts';
 import { readPublicKey } from './read-public-key.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
+import type { Where, Wide } from './request/place.ts';
 
 /** What became of the instances of each holding, in the order of the holdings. */
 export type Done = {

@@ -2,8 +2,8 @@ import { CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { Described } from '../../shared/ecs/describe-by-id.ts';
 import { DESCRIBE_BATCH, type Ecs, type Instance, type InstanceQuery } from '../../shared/ecs/ecs.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
-import type { Where } from './places/place.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import type { Where } from './request/place.ts';
 import { RequestError } from './request/request-error.ts';
 
 export type Chosen = {

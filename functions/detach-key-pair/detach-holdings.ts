@@ -4,9 +4,9 @@ import { createPlaceLimits, createRun, type PlaceLimits } from './detach/run.ts'
 import { planTimeBudget } from './detach/time-budget.ts';
 import type { Invocation } from './invocation.ts';
 import type { Outcome } from './outcome.ts';
-import { placeKey } from './places/place.ts';
 import type { Prepared } from './prepare.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import { placeKey } from './request/place.ts';
 
 /** The outcomes of each group, side by side. ECS counts calls by account and region: so do our limits. */
 export function detachHoldings(

@@ -7,11 +7,11 @@ import type { Group, Prepared } from './prepare.ts';
 import { withdraw } from './queue/completion.ts';
 import { type Continuation, enqueueContinuation, isContinued, leftOver } from './queue/continue.ts';
 import { enqueueReboots, type Queued, rebootSection, refuseUnseen } from './queue/enqueue-reboots.ts';
-import { layOut } from './queue/layout.ts';
 import { enqueueRemovals, onlineSection, planRemovals, type QueuedRemoval, type Removal } from './queue/removals.ts';
 import { restartsOf } from './queue/restarts.ts';
 import { type Origin, planWaves, type Slot, type SlotGroup, type Wave } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import { layOut } from './request/wave-layout.ts';
 
 type Work = {
   readonly request: DetachRequest;

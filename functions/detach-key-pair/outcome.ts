@@ -1,5 +1,5 @@
 import type { Instance } from '../../shared/ecs/ecs.ts';
-import type { Where } from './places/place.ts';
+import type { Where } from './request/place.ts';
 
 /** Why something was not done for an instance. */
 export type Failure = {

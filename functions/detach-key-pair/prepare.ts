@@ -3,13 +3,13 @@ import type { Described } from '../../shared/ecs/describe-by-id.ts';
 import { deadlineAt } from '../../shared/fc/deadline.ts';
 import { isAhead } from '../../shared/messages/times.ts';
 import { describeShown } from './describe-shown.ts';
+import type { Holding } from './holding.ts';
 import type { Invocation } from './invocation.ts';
-import type { Holding } from './places/holding.ts';
-import { whereKey } from './places/place.ts';
 import { type Completion, type CompletionOptions, enqueueAgain, enqueueCompletion } from './queue/completion.ts';
 import { type EarlierRun, type Owed, owedFor } from './queue/owed.ts';
 import type { Origin } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import { whereKey } from './request/place.ts';
 import { invalid } from './request/request-error.ts';
 
 /** What is known, and provided for, before anything is changed. */

@@ -1,7 +1,7 @@
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { type PublicKey, parsePublicKey, publicKeyErrorOf } from '../../shared/public-key.ts';
 import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
-import type { Holding } from './places/holding.ts';
+import type { Holding } from './holding.ts';
 import { RequestError } from './request/request-error.ts';
 
 /** The key that the key pair holds. Read before anything is detached: once it is deleted, nothing says what to remove. */

@@ -5,9 +5,9 @@ import type { Caller } from './caller.ts';
 import { carryOut } from './carry-out.ts';
 import type { Invocation } from './invocation.ts';
 import { tally } from './outcome.ts';
-import type { Scope } from './places/place.ts';
 import type { Origin } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
+import type { Scope } from './request/place.ts';
 import { wholeFailure } from './whole-failure.ts';
 
 export type AskedBy = {

@@ -78,14 +78,14 @@ describe('npm start', () => {
     expect(JSON.parse(stdout)).toMatchObject({ TotalCount: '2', FailCount: '0', Reboot: { TotalCount: '2' } });
   });
 
-  test('every curl line of README and docs/requests.md works against it', async () => {
+  test('every curl line of README, docs/requests.md and docs/everywhere.md works against it', async () => {
     const banner = await started();
     const variables = /^ {2}export (URL=\S+) (TRIGGER_URL=\S+)$/m.exec(banner);
     const env = Object.fromEntries(variables?.slice(1).map((text) => text.split(/=(.*)/)) ?? []);
-    const lines = ['README.md', 'docs/requests.md']
+    const lines = ['README.md', 'docs/requests.md', 'docs/everywhere.md']
       .flatMap((page) => blocks(page, 'sh'))
       .flatMap(({ text }) => text.split(/^(?=curl )/m).filter((line) => /^curl .*"\$(TRIGGER_)?URL/.test(line)));
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(7);
     for (const line of lines) {
       const { stdout, stderr } = await shell(line, env);
       expect(JSON.parse(stdout), `${line}\n${stderr}`).toMatchObject({ FailCount: '0' });

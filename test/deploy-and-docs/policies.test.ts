@@ -81,6 +81,13 @@ describe('docs/policies', () => {
     expect(actions('other-account-online')).toEqual(online);
   });
 
+  test('the template of a stack group gives the role of another account just that policy', () => {
+    const template = JSON.parse(readFileSync('docs/everywhere/member-role.json', 'utf8'));
+    const policy = JSON.parse(readFileSync('docs/policies/other-account-role.json', 'utf8'));
+    const { Policies, RoleName } = template.Resources.Role.Properties;
+    expect(Policies).toEqual([{ PolicyName: RoleName, PolicyDocument: policy }]);
+  });
+
   test('only remove-public-key may run commands', async () => {
     expect(actions('remove-public-key')).toContain('ecs:RunCommand');
     for (const name of ['detach-key-pair', 'reboot-instances', 'other-account-role', 'caller']) {

@@ -1,9 +1,8 @@
 import type { Instance } from '../../../shared/ecs/ecs.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Places } from '../places/report.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import { recommend } from './recommend.ts';
-import type { Item, Sections } from './schema.ts';
+import type { Item, Places, Sections } from './schema.ts';
 import { truncate } from './truncate.ts';
 
 /** What a caller gets, whichever way it came: an HTTP status, and the body before it is JSON text, or a page. */

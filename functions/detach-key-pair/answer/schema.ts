@@ -199,7 +199,11 @@ export type AnswerBody = DeepReadonly<FromSchema<typeof answerSchema>>;
 export type StopAnswerBody = DeepReadonly<FromSchema<typeof stopAnswerSchema>>;
 export type ErrorBody = DeepReadonly<FromSchema<typeof errorSchema>>;
 export type Item = AnswerBody['Results']['Result'][number];
-export type PlaceReport = DeepReadonly<FromSchema<typeof placeSchema>>;
+/** What an answer says of the places of a request with several. */
+export type Places = Required<Pick<AnswerBody, 'Places' | 'PlaceFailCount'>>;
 export type TaskSection = DeepReadonly<FromSchema<typeof taskSectionSchema>>;
 /** What an answer holds beside its counts and items. */
-export type Sections = Omit<AnswerBody, 'KeyPairName' | 'RequestId' | 'TotalCount' | 'FailCount' | 'Results'>;
+export type Sections = Omit<
+  AnswerBody,
+  'KeyPairName' | 'RequestId' | 'TotalCount' | 'FailCount' | 'Results' | keyof Places
+>;

@@ -1,7 +1,7 @@
 import type { Services } from '../../../shared/alibaba/connect.ts';
 import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
+import type { Holding } from '../holding.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Holding } from '../places/holding.ts';
 import { findPublicKey } from '../read-public-key.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import { RequestError } from '../request/request-error.ts';

@@ -1,6 +1,6 @@
 import { isSameKey } from '../../../shared/public-key.ts';
+import type { Place } from '../request/place.ts';
 import { RequestError } from '../request/request-error.ts';
-import type { Place } from './place.ts';
 import { readShownKey, type Searched } from './search.ts';
 
 /** Places are named so far. */

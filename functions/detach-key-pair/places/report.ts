@@ -1,13 +1,7 @@
-import type { PlaceReport } from '../answer/schema.ts';
+import type { Places } from '../answer/schema.ts';
 import type { Failure, Outcome } from '../outcome.ts';
-import { placeKey } from './place.ts';
+import { placeKey } from '../request/place.ts';
 import type { Searched } from './search.ts';
-
-/** What the answer says of the places. */
-export type Places = {
-  readonly Places: readonly PlaceReport[];
-  readonly PlaceFailCount: string;
-};
 
 /** One report a place: what was found there, what became of it, and why it was not searched whole. */
 export function placesSection(searched: readonly Searched[], outcomes: readonly Outcome[]): Places {

@@ -5,10 +5,10 @@ import { REGION_ID } from '../../../shared/messages/fields.ts';
 import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
 import type { Invocation } from '../invocation.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
+import type { Place, Wide } from '../request/place.ts';
 import { RequestError } from '../request/request-error.ts';
 import { checkSameKey } from './check-same-key.ts';
 import { createGate, type Gate, gated } from './gate.ts';
-import type { Place, Wide } from './place.ts';
 import { type Searched, searchPlace } from './search.ts';
 
 /** Looking must leave time for what it finds. */

@@ -6,10 +6,10 @@ import { isForAnotherRun } from '../../../shared/ecs/error-kind.ts';
 import { isSameKey, type PublicKey, parsePublicKey, publicKeyErrorOf } from '../../../shared/public-key.ts';
 import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
 import { listInstances } from '../choose-instances.ts';
+import type { Holding } from '../holding.ts';
 import type { Failure } from '../outcome.ts';
 import type { Target } from '../request/parse-request.ts';
-import type { Holding } from './holding.ts';
-import type { Place, WantedKey } from './place.ts';
+import type { Place, WantedKey } from '../request/place.ts';
 
 /** What a search is for. */
 export type Wanted = {

@@ -5,8 +5,8 @@ import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import type { Sections } from '../answer/schema.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
-import { type Where, whereKey } from '../places/place.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
+import { type Where, whereKey } from '../request/place.ts';
 import { type JobPart, jobParts, jobPayload } from './job.ts';
 import type { Origin } from './waves.ts';
 

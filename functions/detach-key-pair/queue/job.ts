@@ -1,8 +1,8 @@
 import { isRecord, recordOf, textOf, type UnknownRecord } from '../../../shared/record.ts';
-import type { Where } from '../places/place.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
+import type { Where } from '../request/place.ts';
 import type { RebootOptions } from '../request/reboot-options.ts';
-import { chunksAfter, layOut, type WaveStart } from './layout.ts';
+import { chunksAfter, layOut, type WaveStart } from '../request/wave-layout.ts';
 import type { Origin } from './waves.ts';
 
 /**

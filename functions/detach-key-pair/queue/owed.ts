@@ -1,6 +1,6 @@
 import type { Described } from '../../../shared/ecs/describe-by-id.ts';
 import type { Instance } from '../../../shared/ecs/ecs.ts';
-import { type Where, whereKey } from '../places/place.ts';
+import { type Where, whereKey } from '../request/place.ts';
 
 /** An earlier run of the same request, which this one finishes. */
 export type EarlierRun = {

@@ -7,8 +7,8 @@ import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import { REMOVAL_BATCH, type RemovalMessage } from '../../../shared/messages/removal-message.ts';
 import type { PublicKey } from '../../../shared/public-key.ts';
 import type { TaskSection } from '../answer/schema.ts';
-import type { Where } from '../places/place.ts';
 import type { OnlineOptions } from '../request/online-options.ts';
+import type { Where } from '../request/place.ts';
 import type { RebootOptions } from '../request/reboot-options.ts';
 import type { Origin, Restart, Slot } from './waves.ts';
 

@@ -3,9 +3,9 @@ import { MAX_TASK_DELAY_SECONDS } from '../../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../../shared/messages/reboot-message.ts';
 import type { Watch } from '../../../shared/messages/watch.ts';
 import { type Part, secondsToNextMinute, type WaveParts, watchOf } from '../../../shared/messages/watch-groups.ts';
-import type { Where } from '../places/place.ts';
+import type { Where } from '../request/place.ts';
 import { firstDelaySeconds, REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
-import { chunksAfter, layOut } from './layout.ts';
+import { chunksAfter, layOut } from '../request/wave-layout.ts';
 
 /** Instances that are restarted together, by one task. */
 export type Wave = {

@@ -1,14 +1,14 @@
 import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { firstError } from '../../../shared/schema/schema-error.ts';
-import type { Scope } from '../places/place.ts';
-import { layOut } from '../queue/layout.ts';
 import { explain, explainMissing } from './explain.ts';
 import { type OnlineOptions, readOnline } from './online-options.ts';
+import type { Scope } from './place.ts';
 import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
 import { isDetachRequest } from './request.validator.ts';
 import { invalid, missing, RequestError } from './request-error.ts';
 import { checkScope, readScope } from './scope.ts';
+import { layOut } from './wave-layout.ts';
 
 /** A request that may be carried out: every field checked, on the allow-lists. */
 export type DetachRequest = {

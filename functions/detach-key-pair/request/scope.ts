@@ -1,7 +1,7 @@
 import { checkAllowLists } from '../../../shared/config/allow-lists.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import { parsePublicKey, publicKeyErrorOf } from '../../../shared/public-key.ts';
-import type { Scope, WantedKey } from '../places/place.ts';
+import type { Scope, WantedKey } from './place.ts';
 import { invalid, missing, RequestError } from './request-error.ts';
 
 type ScopeFields = {

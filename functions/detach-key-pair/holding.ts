@@ -1,6 +1,6 @@
-import type { Ecs } from '../../../shared/ecs/ecs.ts';
-import type { Chosen } from '../choose-instances.ts';
-import type { Where } from './place.ts';
+import type { Ecs } from '../../shared/ecs/ecs.ts';
+import type { Chosen } from './choose-instances.ts';
+import type { Where } from './request/place.ts';
 
 /** One key pair in one place, and the instances there that a request is about. */
 export type Holding = {

@@ -1,5 +1,5 @@
 import { chunks } from '../../../shared/chunks.ts';
-import type { DetachRequest } from '../request/parse-request.ts';
+import type { DetachRequest } from './parse-request.ts';
 
 /** Where slots begin: the number of their first wave, and how many of that wave's slots are taken. */
 export type WaveStart = { readonly firstWave: number; readonly taken: number };
