@@ -14,11 +14,14 @@ export const removalScript: Plugin = {
 };
 
 /**
- * The script as it is sent: without comments, indentation and empty lines. Each call of RunCommand has it in its URL, so
+ * The script as it is sent: without comments, indentation, empty lines, and blanks in arithmetic. Each call of RunCommand has it in its URL, so
  * it stays under 8 KB.
  */
 export function buildScript(): string {
   const source = readFileSync('functions/remove-public-key/script/remove-public-key.sh', 'utf8');
-  const lines = source.split('\n').map((line) => line.trimStart());
+  const lines = source
+    .replace(/\$\(\([^)\n]*\)\)/g, (sum) => sum.replaceAll(' ', ''))
+    .split('\n')
+    .map((line) => line.trimStart());
   return `${lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n')}\n`;
 }

@@ -98,6 +98,52 @@ it('looks where the configuration says, in included files and in Match blocks to
   expect(summary).toMatchObject({ status: '0', files: '7', removed: '6', unreadable: '' });
 });
 
+it('looks into every file of a folder that has one for each user, as a directory service does not list its users', () => {
+  const tree = alice(rest);
+  tree.write('/etc/ssh/sshd_config', 'AuthorizedKeysFile "/etc/ssh/keys of/%u" /srv/%u/keys\n');
+  const files = ['/etc/ssh/keys of/ldap-user', '/etc/ssh/keys of/an other', '/srv/ldap-user/keys'];
+  for (const file of files) tree.write(file, both);
+
+  expect(remove(tree).summary).toMatchObject({ status: '0', removed: '3', unreadable: '' });
+  expect(files.map(tree.read)).toEqual(files.map(() => rest));
+});
+
+it('reads included files whose names have blanks', () => {
+  const tree = alice(rest);
+  tree.write('/etc/ssh/sshd_config', 'Include "/etc/ssh/more of it/*.conf"\n');
+  tree.write('/etc/ssh/more of it/a b.conf', 'Match User alice\n  AuthorizedKeysFile "/srv/the keys"\n');
+  tree.write('/srv/the keys', both);
+
+  expect(remove(tree).summary).toMatchObject({ status: '0', removed: '1' });
+});
+
+it('takes a key out of what is odd, and leaves the rest as it was, byte by byte', () => {
+  const odd = `\0\n\r\n${keys.other} \tö\r\n`;
+  const tree = alice(`${odd}from="10.0.0.0/8, 127.0.0.1",command="a \\"b\\" c"\t${keys.leaked}\tc\r\n${odd}no newline`);
+  tree.write('/root/.ssh/authorized_keys2', `${odd}${keys.leaked}`);
+
+  expect(remove(tree).summary).toMatchObject({ status: '0', removed: '2', unreadable: '' });
+  expect([tree.read(ALICE), tree.read('/root/.ssh/authorized_keys2')]).toEqual([`${odd}${odd}no newline`, odd]);
+});
+
+it('takes a home that is a file, or is not there, for one without keys', () => {
+  const tree = alice(rest);
+  tree.write(
+    '/etc/passwd',
+    `${tree.read('/etc/passwd')}file:x:3:3::/etc/passwd:/bin/sh\ngone:x:4:4::/nowhere:/bin/sh\n`,
+  );
+
+  expect(check(tree).summary).toMatchObject({ status: '0', files: '1', unreadable: '' });
+});
+
+it('is not clean where a configuration includes what cannot be read', () => {
+  const tree = alice(rest);
+  sh('mkdir etc/ssh/folder.conf', tree.root);
+  tree.write('/etc/ssh/sshd_config', 'Include /etc/ssh/*.conf\n');
+
+  expect(check(tree).summary).toMatchObject({ status: '1', unreadable: '/etc/ssh/folder.conf,' });
+});
+
 it('looks into folders of /home that belong to no user', () => {
   const tree = alice(rest);
   tree.write('/home/gone/.ssh/authorized_keys', both);

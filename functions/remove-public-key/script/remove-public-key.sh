@@ -11,6 +11,9 @@ ROOT=${REMOVE_PUBLIC_KEY_TEST_ROOT-}
 export PATH LC_ALL=C
 unset SSH_AUTH_SOCK
 umask 077
+# Words end with the line: names of files have blanks.
+IFS='
+'
 W='' files=0 lines=0 removed=0 asked=0 closed=0 SHA=''
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -29,7 +32,8 @@ finish() {
 }
 trap 'finish 2 killed' HUP INT TERM
 
-unreadable() { echo "$1" >>"$W/bad"; }
+# bad FILE: it could not be read or written
+bad() { echo "$1" >>"$W/bad"; }
 
 # --- Which lines are this key's ---
 
@@ -100,11 +104,12 @@ self_check() {
 
 # --- Which files ---
 
-# values KEYWORD: its arguments in the sshd configuration of standard input, one a line
+# values KEYWORD: its arguments (or those of several, with | between them) in the sshd configuration of standard input, one
+# a line
 values() {
   awk -v keyword="$1" '
     { sub(/^[ \t]+/, ""); sub(/\r$/, ""); rest = word = $0; sub(/[ \t="].*/, "", word) }
-    tolower(word) == keyword {
+    tolower(word) ~ "^(" keyword ")$" {
       rest = substr(rest, length(word) + 1)
       sub(/^[ \t]*=?[ \t]*/, "", rest)
       while (rest != "" && rest !~ /^#/) {
@@ -118,18 +123,18 @@ values() {
     }'
 }
 
-# configuration FILE DEPTH: appends FILE and the files it includes to $W/config
-configuration() {
+# read_config FILE DEPTH: appends FILE and the files it includes to $W/config
+read_config() {
   [ -e "$ROOT$1" ] && [ "$2" -lt 16 ] || return 0
-  cat "$ROOT$1" >"$W/config$2" 2>/dev/null || unreadable "$1"
+  cat "$ROOT$1" >"$W/config$2" 2>/dev/null || bad "$1"
   { cat "$W/config$2" && echo; } >>"$W/config"
   for pattern in $(values include <"$W/config$2"); do
     case $pattern in /*) ;; *) pattern=/etc/ssh/$pattern ;; esac
-    for file in $ROOT$pattern; do configuration "${file#"$ROOT"}" "$(($2 + 1))"; done
+    for file in $ROOT$pattern; do read_config "${file#"$ROOT"}" "$(($2 + 1))"; done
   done
 }
 
-effective() { sshd -T ${ROOT:+-f "$ROOT/etc/ssh/sshd_config"} "$@" 2>/dev/null </dev/null; }
+effective() { sshd -T ${ROOT:+"-f$ROOT/etc/ssh/sshd_config"} "$@" 2>/dev/null </dev/null; }
 
 # Users to $W/users as name:number:home; a folder in /home without a user counts as one.
 list_users() {
@@ -142,14 +147,14 @@ list_users() {
   } 2>/dev/null | awk -F: '$1 != "" && $6 ~ /^\// && !seen[$1 ":" $6]++ { print $1 ":" $3 ":" $6 }' >"$W/users"
 }
 
-# Every file in which sshd may look for keys, one a line.
+# Every file in which sshd may look for keys, one a line. A folder of files by user is looked at whole: a directory service
+# does not list its users.
 list_files() {
-  configuration /etc/ssh/sshd_config 0
+  read_config /etc/ssh/sshd_config 0
   {
     echo .ssh/authorized_keys
     echo .ssh/authorized_keys2
-    values authorizedkeysfile <"$W/config"
-    values trustedusercakeys <"$W/config"
+    values 'authorizedkeysfile|trustedusercakeys' <"$W/config"
     # Absent while no socket-activated sshd runs, and sshd -T wants it.
     [ "$ROOT" ] || mkdir -m 755 /run/sshd
     while IFS=: read -r user _; do
@@ -168,7 +173,8 @@ list_files() {
       return out ~ /^\// ? out : $3 "/" out
     }
     BEGIN { while ((getline line < patterns) > 0) if (tolower(line) != "none") pattern[++n] = line }
-    { for (k = 1; k <= n; k++) print expand(pattern[k]) }' "$W/users" | sort -u
+    { for (k = 1; k <= n; k++) print expand(pattern[k]) }
+    END { for (k in pattern) if (gsub(/%[uU]/, "*", pattern[k]) && pattern[k] ~ /^\//) print pattern[k] }' "$W/users" | sort -u
 }
 
 # --- Taking it out ---
@@ -178,7 +184,7 @@ list_files() {
 # renamed, is written in place, through one open file too.
 take_out() (
   name=${1##*/} tries=0
-  if [ "$(find "$1" -prune -links 1)" ] && own=$(mktemp -d "${1%/*}/.remove-public-key.XXXXXX"); then
+  if [ "$(find "$1" -prune -links 1)" ] && own=$(mktemp -d "${1%/*}/.removal.XXXXXX"); then
     trap 'cd / && rm -rf "$own"' EXIT
     cd "$own" && [ "$(find . -prune -user "$(id -u)")" ] || exit 1
     while [ $tries -lt 5 ]; do
@@ -204,7 +210,7 @@ look_at() {
   path=$ROOT$1
   if [ ! -e "$path" ]; then
     # Absent is "No such file or directory" or "Not a directory"; not being allowed to look is no proof of that.
-    case $(ls -dL "$path" 2>&1 >/dev/null) in *directory) ;; *) unreadable "$1" ;; esac
+    case $(ls -dL "$path" 2>&1 >/dev/null) in *directory) ;; *) bad "$1" ;; esac
     return
   fi
   # sshd reads regular files alone.
@@ -213,7 +219,7 @@ look_at() {
   ! grep -qxF "$path" "$W/seen" || return
   echo "$path" >>"$W/seen"
   if ! strip "$path" 2>/dev/null; then
-    unreadable "$1"
+    bad "$1"
     return
   fi
   files=$((files + 1))
@@ -222,7 +228,7 @@ look_at() {
     removed=$((removed + taken))
   else
     lines=$((lines + found))
-    [ "$MODE" = check ] || unreadable "$1"
+    [ "$MODE" = check ] || bad "$1"
   fi
 }
 
@@ -231,9 +237,8 @@ look_at() {
 # Ends the sessions that sshd's log says were opened with this key: for each process, its latest login counts.
 close_sessions() {
   closed=unknown
-  log=$ROOT/var/log
   {
-    cat "$log/auth.log.1" "$log/secure.1" "$log/auth.log" "$log/secure"
+    cd "$ROOT/var/log" && cat auth.log.1 secure.1 auth.log secure
     [ "$ROOT" ] || journalctl -q --no-pager -t sshd -t sshd-session
   } 2>/dev/null | awk -v sha="$SHA" '
     match($0, /sshd(-session)?\[[0-9]+\]: Accepted /) {
@@ -246,7 +251,7 @@ close_sessions() {
     END { if (seen) print "0 -"; for (pid in user) if (user[pid] != "") print pid, user[pid] }' >"$W/logins"
   [ "$SHA" ] && [ -s "$W/logins" ] || return 0
   closed=0
-  while read -r pid user; do
+  while IFS=' ' read -r pid user; do
     case $(tr '\000' ' ' <"/proc/$pid/cmdline") in
       "sshd: $user"[\ @]* | "sshd-session: $user"[\ @]*) ! kill "$pid" || closed=$((closed + 1)) ;;
     esac
@@ -257,8 +262,8 @@ close_sessions() {
 # an address after a few failures.
 offer() {
   ssh -v -n -F /dev/null -b "127.0.$((asked / 250)).$((asked % 250 + 1))" -p "${port:-22}" -l "$1" -i "$W/key.pub" \
-    -o BatchMode=yes -o PreferredAuthentications=publickey -o ConnectTimeout=5 \
-    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null 127.0.0.1 2>&1
+    -oBatchMode=yes -oPreferredAuthentications=publickey -oConnectTimeout=5 \
+    -oStrictHostKeyChecking=no -oUserKnownHostsFile=/dev/null 127.0.0.1 2>&1
 }
 
 ask_sshd() {
@@ -269,18 +274,18 @@ ask_sshd() {
     while read -r user; do
       case $(offer "$user") in
         *'Server accepts key'*) echo "$user" >>"$W/accepted" ;;
-        *'Authentications that can continue'* | *'Permission denied'*) ;;
+        *'that can continue'* | *'Permission denied'*) ;;
         *'Connection refused'*) break ;;
-        *) [ ! "$command" ] || unreadable AuthorizedKeysCommand ;;
+        *) [ ! "$command" ] || bad AuthorizedKeysCommand ;;
       esac
       asked=$((asked + 1))
     done <"$W/names"
   fi
   # Only sshd can tell what a command answers.
-  [ ! "$command" ] || [ $asked != 0 ] || unreadable AuthorizedKeysCommand
+  [ ! "$command" ] || [ $asked != 0 ] || bad AuthorizedKeysCommand
 }
 
-W=$(mktemp -d "$ROOT/var/run/remove-public-key.XXXXXX" 2>/dev/null) || finish 2 no-folder
+W=$(mktemp -d "$ROOT/var/run/removal.XXXXXX" 2>/dev/null) || finish 2 no-folder
 for file in bad accepted seen config; do : >"$W/$file"; done
 self_check || finish 2 self-check
 if [ "$MODE" = remove ] && has flock; then
@@ -290,7 +295,9 @@ fi
 list_users
 [ -s "$W/users" ] || finish 2 no-users
 list_files >"$W/files"
-while IFS= read -r file; do look_at "$file"; done <"$W/files"
+while IFS= read -r file; do
+  for file in $ROOT$file; do look_at "${file#"$ROOT"}"; done
+done <"$W/files"
 [ "$MODE" = remove ] || ask_sshd
 [ "$MODE-$SESSIONS" != remove-Close ] || close_sessions
 [ $lines != 0 ] || [ -s "$W/accepted" ] || [ -s "$W/bad" ] || finish 0
