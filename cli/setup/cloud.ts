@@ -11,7 +11,7 @@ import { UpdateRoleRequest } from '@alicloud/ram20150501/dist/models/UpdateRoleR
 import type { Model } from '@darabonba/typescript';
 import type { Credentials } from '../../shared/config/credentials.ts';
 import { CallError } from '../../shared/ecs/call-error.ts';
-import { recordOf, textOf, type UnknownRecord } from '../../shared/record.ts';
+import { isRecord, recordOf, textOf, type UnknownRecord } from '../../shared/record.ts';
 import { cloudCall } from './cloud-call.ts';
 import type { AttachedPolicy, ExistingPolicy, ExistingRole } from './existing.ts';
 
@@ -49,12 +49,16 @@ export function connectCloud(endpoints: CloudEndpoints, credentials: Credentials
     },
 
     async hasQueue(QueueName: string): Promise<boolean> {
-      const found = await unless('QueueNotExist', callQueues('GetQueueAttributes', { QueueName }));
-      return found !== undefined;
+      const found = await unless(NO_QUEUE, callQueues('GetQueueAttributes', { QueueName }));
+      if (!found) return false;
+      if (recordOf(found['Data'])['QueueName'] === QueueName) return true;
+      throw CallError.unreadable('GetQueueAttributes gave no queue');
     },
 
     async createQueue(QueueName: string, retentionSeconds: number): Promise<void> {
-      await callQueues('CreateQueue', { QueueName, MessageRetentionPeriod: String(retentionSeconds) });
+      const query = { QueueName, MessageRetentionPeriod: String(retentionSeconds) };
+      const { Success } = await callQueues('CreateQueue', query);
+      if (Success !== true) throw CallError.unreadable('CreateQueue did not say that it has made the queue');
     },
 
     async createPolicy(policyName: string, policyDocument: string, description: string): Promise<void> {
@@ -88,12 +92,18 @@ export function connectCloud(endpoints: CloudEndpoints, credentials: Credentials
   };
 }
 
-/** The answer; `undefined` where the service refuses with this code. */
-async function unless(code: string, call: Promise<UnknownRecord>): Promise<UnknownRecord | undefined> {
+// The first is the documented one; aliyun/terraform-provider-alicloud, service_alicloud_message_service_v2.go, knows three.
+const NO_QUEUE = ['QueueNotExist', 'ResourceNotFound:QueueName', 'RESOURCE_NOT_FOUND'];
+
+/** The answer; `undefined` where the service refuses with one of these codes. */
+async function unless(
+  codes: string | readonly string[],
+  call: Promise<UnknownRecord>,
+): Promise<UnknownRecord | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof CallError && error.code === code) return undefined;
+    if (error instanceof CallError && error.code !== undefined && [codes].flat().includes(error.code)) return undefined;
     throw error;
   }
 }
@@ -106,8 +116,9 @@ function required(value: unknown, action: string): string {
 }
 
 function attachedIn(list: UnknownRecord): AttachedPolicy[] {
-  const { Policy } = recordOf(list['Policies']);
-  if (!Array.isArray(Policy)) throw CallError.unreadable('ListPoliciesForRole gave no list');
+  const { Policy = [] } = recordOf(list['Policies']);
+  if (!isRecord(list['Policies']) || !Array.isArray(Policy))
+    throw CallError.unreadable('ListPoliciesForRole gave no list');
   return Policy.map((policy: unknown) => {
     const { PolicyType, PolicyName } = recordOf(policy);
     return { type: textOf(PolicyType) ?? '', name: textOf(PolicyName) ?? '' };

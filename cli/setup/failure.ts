@@ -4,19 +4,20 @@ import { type CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 export type Failure = {
   readonly code: string;
   readonly message: string;
-  /** What has to be permitted, where that is what is missing: `ram:CreateRole on acs:ram:*:<account>:role/<name>`. */
-  readonly right?: string;
+  /** What RAM asks for this call: `ram:CreateRole on acs:ram:*:<account>:role/<name>`. */
+  readonly right: string;
+  readonly isForbidden: boolean;
   /** The change may have been made all the same. */
   readonly maybeDone: boolean;
 };
 
-/** `right`: what RAM asks for this call. */
 export function failureOf(error: unknown, right: string): Failure {
   const failure: CallError = callErrorOf(error);
   return {
     code: failure.codeToReport,
     message: failure.message,
-    ...(failure.status === 403 && { right }),
+    right,
+    isForbidden: failure.status === 403,
     maybeDone: failure.applied === 'maybe',
   };
 }

@@ -38,6 +38,6 @@ function resultOf(applied: Applied | undefined): object {
   const { result } = applied;
   if (result === 'Skipped') return { Result: result, Message: applied.because };
   if (result === 'Done') return { Result: result };
-  const { code, message, right } = applied.failure;
-  return { Result: result, Code: code, Message: message, ...(right !== undefined && { MissingRight: right }) };
+  const { code, message, right, isForbidden } = applied.failure;
+  return { Result: result, Code: code, Message: message, ...(isForbidden && { MissingRight: right }) };
 }

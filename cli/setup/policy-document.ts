@@ -10,7 +10,7 @@ type Rule = { readonly effect: string; readonly action: string; readonly rest: U
  */
 export function rulesOf(document: string): string[] {
   const rules = parse(document);
-  return rules ? [...new Set(rules.map(lineOf))].sort() : [document];
+  return rules ? [...new Set(rules.map(lineOf))].sort() : [oneLine(document)];
 }
 
 /** Of what the document says: 32 hexadecimal digits. */
@@ -62,7 +62,11 @@ function lineOf({ effect, action, rest: { Resource, Principal, ...others } }: Ru
   const on = Resource === undefined ? '' : ` on ${listOf(Resource).join(', ')}`;
   const by = Principal === undefined ? '' : ` by ${JSON.stringify(Principal)}`;
   const more = Object.keys(others).length === 0 ? '' : ` with ${JSON.stringify(others)}`;
-  return `${effect} ${action}${on}${by}${more}`;
+  return oneLine(`${effect} ${action}${on}${by}${more}`);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 function listOf(value: unknown): string[] {

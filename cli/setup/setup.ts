@@ -7,7 +7,7 @@ import { type Plan, planSetup } from './plan.ts';
 import { readExisting } from './read.ts';
 import { Refusal } from './refusal.ts';
 import type { Place } from './rights.ts';
-import { appliedLine, failureText, planLines } from './show.ts';
+import { appliedLine, failureText, planLines, printable } from './show.ts';
 import { exportLines, type Guards, type Variables, variablesFor } from './variables.ts';
 
 export type SetupOptions = Guards & {
@@ -38,11 +38,16 @@ export type SetupIo = {
  * 2: wrong use; 3: not confirmed, refused before anything was changed, or something is in the way.
  */
 export async function setup(options: SetupOptions, io: SetupIo): Promise<number> {
+  const shown: SetupIo = {
+    out: (line) => io.out(line),
+    err: (line) => io.err(printable(line)),
+    confirm: (question) => io.confirm(question),
+  };
   try {
-    return await carryOut(options, io);
+    return await carryOut(options, shown);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    io.err(`error: ${error.message}`);
+    shown.err(`error: ${error.message}`);
     return error.exitCode;
   }
 }

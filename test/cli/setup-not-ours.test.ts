@@ -64,6 +64,17 @@ describe('a policy that setup did not write', () => {
   });
 });
 
+test('what is shown of an account cannot move the cursor, paint over a line, or begin one', async () => {
+  const Action = 'ecs:X\u001b[2K\rdone: everything\ndone: all';
+  const document = JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+  bench.account.addPolicy(NAME, { document });
+  bench.account.addPolicy('fc-reboot-instances', { document: '\u001b[31m no\nJSON \u202e' });
+  const { err } = await bench.run();
+  expect(err).not.toMatch(/[^\P{C}\n]/u);
+  expect(err).not.toMatch(/^done: (everything|all)/m);
+  expect(err).toContain('- Allow ecs:X');
+});
+
 describe('a policy that setup wrote', () => {
   test('and that was narrowed by hand is not widened again', async () => {
     await bench.run();

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import { variablesOf } from '../deploy-and-docs/substitute.ts';
 import { type SetupBench, SHOULD_BE_ATTACHED, setupBench } from './setup-bench.ts';
 
@@ -119,6 +121,15 @@ describe('the lines for s deploy', () => {
     ]);
   });
 
+  test('give a shell the values that were said', async () => {
+    const allowedKeyPairs = `it's "$HOME" \\ $(echo no),*`;
+    const { out } = await bench.run({ allowedKeyPairs });
+    const script = 'eval "$1"; printf %s "$ALLOWED_KEY_PAIRS|$DETACH_ROLE_ARN|$ALLOWED_REGIONS|"';
+    const env = { PATH: process.env['PATH'] };
+    const said = execFileSync('/bin/sh', ['-c', script, 'sh', out], { env, encoding: 'utf8' });
+    expect(said).toBe(`${allowedKeyPairs}|${ARN}/fc-detach-key-pair||`);
+  });
+
   test('name the guards that were not said', async () => {
     const { out } = await bench.run();
     expect(out).toMatch(/^# export ALLOWED_REGIONS=….*comma-separated/m);
@@ -205,6 +216,63 @@ describe('setup with other rights', () => {
     expect(err).toContain('SignatureDoesNotMatch');
     expect(err).not.toMatch(/CAIS|server StringToSign/);
     expect(err).not.toContain(accessKeySecret);
+  });
+});
+
+describe('setup that cannot see what is there', () => {
+  const FAULTS: [string, HttpFault][] = [
+    ['the page of a gateway', { kind: 'html', status: 404 }],
+    ['an empty object', { kind: 'raw', body: '{}' }],
+    ['no JSON', { kind: 'raw', body: 'ok' }],
+    ['a list', { kind: 'raw', body: '[]' }],
+    ['half an answer', { kind: 'truncated' }],
+    ['nothing', { kind: 'empty' }],
+    ['a poisoned object', { kind: 'proto' }],
+    ['no answer at all', { kind: 'reset', applied: false }],
+    ['a refusal that is no absence', { kind: 'answer', status: 404, code: 'EntityNotExist.Something' }],
+    ['throttling', { kind: 'answer', status: 400, code: 'Throttling.User' }],
+  ];
+  test.each(FAULTS)('takes %s for neither present nor absent', async (_, fault) => {
+    await bench.run();
+    for (const action of ['GetPolicy', 'GetRole', 'ListPoliciesForRole', 'GetQueueAttributes']) {
+      bench.cloud.ram.onCall(action, () => fault);
+      bench.writes();
+      const { code, err, out } = await bench.run();
+      expect({ action, code, out, writes: bench.writes() }).toEqual({ action, code: 3, out: '', writes: [] });
+      expect(err).toContain('cannot be read. Nothing was changed.');
+      bench.cloud.ram.onCall(action, undefined);
+    }
+  });
+
+  test.each(FAULTS)('takes %s of STS for no account', async (_, fault) => {
+    bench.cloud.sts.script('GetCallerIdentity', [fault]);
+    const { code, err } = await bench.run();
+    expect(code).toBe(3);
+    expect(err).toContain('error: STS does not say whose credentials these are');
+    expect(bench.cloud.ram.calls).toEqual([]);
+  });
+
+  test.each(['ResourceNotFound:QueueName', 'RESOURCE_NOT_FOUND'])(
+    'knows %s for a queue that is missing',
+    async (code) => {
+      bench.cloud.ram.script('GetQueueAttributes', [{ kind: 'answer', status: 404, code }]);
+      expect((await bench.run()).code).toBe(0);
+      expect(bench.account.queues.size).toBe(1);
+    },
+  );
+
+  test('says of the queue service that it may have to be activated', async () => {
+    bench.cloud.ram.script('CreateQueue', [{ kind: 'answer', status: 403, code: 'ServiceNotActivated' }]);
+    const { code, err } = await bench.run();
+    expect(code).toBe(1);
+    expect(err).toContain('activate it first: https://mns.console.aliyun.com');
+  });
+
+  test('does not take an answer that says nothing for a queue', async () => {
+    bench.cloud.ram.script('CreateQueue', [{ kind: 'raw', body: '{"Success":false,"Code":500}' }]);
+    const { code, err } = await bench.run();
+    expect(code).toBe(1);
+    expect(err).toMatch(/FAILED: create queue .*It may have been done all the same/);
   });
 });
 
