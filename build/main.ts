@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { buildFunction, FUNCTIONS } from './build.ts';
+import { buildCli } from './cli.ts';
 
 async function main(): Promise<void> {
   for (const name of FUNCTIONS) {
     await buildFunction(name);
     console.error(`dist/${name}/index.js  ${(statSync(`dist/${name}/index.js`).size / 1000).toFixed(1)} kB`);
   }
+  await buildCli();
 }
 
 main().catch((error) => {

@@ -1,14 +1,14 @@
-// The package has no types of its own: as much as is used of it.
+/** What we use of it; the package brings no types. */
 declare module 'cli-progress' {
+  export type Options = {
+    readonly format: string;
+    readonly hideCursor?: boolean;
+    readonly stream?: NodeJS.WritableStream;
+  };
   export class SingleBar {
-    constructor(options: {
-      format: string;
-      stream: NodeJS.WriteStream;
-      hideCursor: boolean;
-      clearOnComplete: boolean;
-    });
-    start(total: number, value: number): void;
-    update(value: number): void;
+    constructor(options: Options);
+    start(total: number, value: number, payload?: object): void;
+    update(value: number, payload?: object): void;
     stop(): void;
   }
 }

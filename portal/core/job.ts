@@ -183,7 +183,7 @@ export function markAnswered(job: Job, index: number, answer: Answered, now: num
       }),
     },
   }));
-  return { ...marked, wavesFrom: wavesAfter(job, answer, now) };
+  return { ...marked, wavesFrom: wavesAfter(job, sent, answer, now) };
 }
 
 /** The job with one and the same failure for every instance of this part. */
@@ -223,10 +223,19 @@ function restartsOf(tasks: readonly Task[], now: number): Map<string, Restart> {
  * Delays count from when a wave is queued, which was before its answer came: as late as the last wave may start, seen
  * from now, the next request's first one starts an interval later.
  */
-function wavesAfter({ restarts, wavesFrom }: Job, { tasks, removals = [] }: Answered, now: number): number {
+function wavesAfter(
+  { restarts, wavesFrom }: Job,
+  { delaySeconds: firstDelay, notBefore = now }: NonNullable<Part['sent']>,
+  { tasks, removals = [] }: Answered,
+  now: number,
+): number {
   if (restarts.kind !== 'waves') return wavesFrom;
   const { intervalSeconds, online } = restarts;
-  const ends = tasks.map(({ delaySeconds }) => delaySeconds);
+  // A wave that was known already says no delay: it is as planned when it was first queued, which was before now.
+  const first = Math.max(firstDelay, Math.ceil((notBefore - now) / 1_000));
+  const ends = tasks.map(({ delaySeconds, status }, k) =>
+    status === 'Duplicate' ? first + k * intervalSeconds : delaySeconds,
+  );
   // What cannot be cleaned online is restarted in waves of which this answer does not know: as many as there may be.
   for (const { delaySeconds, ids } of removals) {
     const last = planWaves(ids.length, restarts).at(-1)?.startsAt ?? 0;

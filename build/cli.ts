@@ -1,0 +1,29 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { buildLazyFiles, lazyPackages } from './lazy.ts';
+import { OUTPUT } from './output.ts';
+import { portalPage } from './portal-page.ts';
+import { removalScript } from './removal-script.ts';
+import { sdkSources } from './sdk/sources.ts';
+import { standaloneValidators } from './standalone-validators.ts';
+
+/** The program → dist/cli/index.js, which needs nothing but Node and what lies in dist/. */
+export async function buildCli(folder = 'dist/cli'): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: ['cli/main.ts'],
+    outfile: path.join(folder, 'index.js'),
+    ...OUTPUT,
+    minify: false, // nobody waits for it to be loaded, and a stack trace has to be read
+    banner: { js: '#!/usr/bin/env node' },
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [standaloneValidators, portalPage, removalScript, lazyPackages, sdkSources],
+  });
+  await buildLazyFiles(metafile, folder);
+  // What the function reads from beside itself, for --direct.
+  for (const name of ['portal.html', 'openapi.json']) {
+    await copyFile(`dist/detach-key-pair/${name}`, path.join(folder, name));
+  }
+  return metafile;
+}

@@ -1,0 +1,60 @@
+import { CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { EXIT, type ExitCode, WrongUse } from './failure.ts';
+import { createProgram, type Runner } from './program.ts';
+import type { Session } from './session.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+const variables = process.env;
+
+/** The process, as the commands see it. Interrupted, it says how to go on and ends at once: what was sent is kept. */
+function openSession(terminal: Terminal): Session {
+  let goOn: (() => string) | undefined;
+  const interrupted = () => {
+    terminal.say(`\n${goOn?.() ?? 'Interrupted. Nothing was changed.'}`);
+    process.exit(EXIT.interrupted);
+  };
+  process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+  return {
+    terminal,
+    variables,
+    words: process.argv.slice(2),
+    onInterrupt: (say) => {
+      goOn = say;
+    },
+  };
+}
+
+const run: Runner = async ({ json = false, debug = false }, command) => {
+  const terminal = createTerminal(process, { json, debug, variables });
+  terminal.hide([variables['ALIBABA_CLOUD_ACCESS_KEY_SECRET'], variables['ALIBABA_CLOUD_SECURITY_TOKEN']]);
+  process.exitCode = await command(openSession(terminal)).catch((error: unknown) => failed(error, terminal));
+};
+
+function failed(error: unknown, terminal: Terminal): ExitCode {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'ExitPromptError') {
+    terminal.say('Interrupted. Nothing was changed.');
+    return EXIT.interrupted;
+  }
+  terminal.say(`${terminal.colors.red('Error:')} ${message}`);
+  if (error instanceof Error && error.stack) terminal.debug(error.stack);
+  return error instanceof WrongUse ? EXIT.wrongUse : EXIT.refused;
+}
+
+async function main(): Promise<void> {
+  const program = createProgram(packageJson.version, run);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    // Commander has said it. `--help` and `--version` end well.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    else if (error instanceof WrongUse) {
+      console.error(`Error: ${error.message}`);
+      process.exitCode = EXIT.wrongUse;
+    } else throw error;
+  }
+}
+
+main();

@@ -1,0 +1,157 @@
+import { type Command, Option } from 'commander';
+import { WrongUse } from './failure.ts';
+
+/** Where the request is about, and which instances. */
+export type TargetOptions = {
+  readonly region?: string;
+  readonly keyPair?: string;
+  readonly publicKey?: string;
+  readonly instances?: string;
+  readonly all?: true;
+  readonly tag: readonly string[];
+  readonly roleArn?: string;
+  readonly allowDifferentKeys?: true;
+  readonly online?: true;
+};
+
+/** Where it is carried out. */
+export type PlaceOptions = {
+  readonly function?: string;
+  readonly fcRegion?: string;
+  readonly accountId?: string;
+  readonly url?: string;
+  readonly bearer?: string;
+  readonly direct?: true;
+};
+
+export type OutputOptions = { readonly json?: true; readonly debug?: true };
+
+export type RestartOptions = {
+  readonly reboot?: true;
+  readonly force?: true;
+  readonly batchSize?: number;
+  readonly interval?: number;
+  readonly delay?: number;
+  readonly maxErrors?: string;
+  readonly healthTimeout?: number;
+  readonly ready?: string;
+  readonly notBefore?: string;
+  readonly closeSessions?: true;
+};
+
+export type DetachOptions = TargetOptions &
+  PlaceOptions &
+  OutputOptions &
+  RestartOptions & { readonly since?: string; readonly token?: string; readonly continue?: true; readonly yes?: true };
+
+export type LookOptions = TargetOptions & PlaceOptions & OutputOptions;
+
+export type VerifyOptions = LookOptions & { readonly since?: string; readonly token?: string; readonly watch?: true };
+
+const collected = (value: string, before: readonly string[]) => [...before, value];
+
+const TARGET = [
+  new Option('--region <ids>', "region of the instances; several separated by commas, or '*' for all, with --all"),
+  new Option('--key-pair <name>', 'name of the key pair'),
+  new Option(
+    '--public-key <file>',
+    'instead of --key-pair, with --all: every key pair that holds this key; of a private key file the public half is read here, and nothing else leaves this machine',
+  ),
+  new Option('--instances <ids>', 'instance ids separated by commas, @FILE, or - for stdin'),
+  new Option('--all', 'instead of --instances: every instance that has the key pair'),
+  new Option('--tag <key=value>', 'with --all: only instances with this tag; may be given 20 times')
+    .argParser(collected)
+    .default([], 'none'),
+  new Option(
+    '--role-arn <arns>',
+    "RAM role of another account; several separated by commas, or '*' for all, with --all",
+  ),
+  new Option('--allow-different-keys', 'with one name in several places: go on although the keys differ'),
+];
+
+const PLACE = [
+  new Option('--function <name>', 'call the function of this name through InvokeFunction (detach-key-pair)'),
+  new Option('--fc-region <id>', 'region of the function ($REGION, or cn-hangzhou)'),
+  new Option('--account-id <id>', 'account of the function (that of the credentials)'),
+  new Option('--url <url>', 'call the function through its HTTP trigger instead, signed'),
+  new Option('--bearer <token>', 'with --url: send this token instead of a signature; @FILE reads it from a file'),
+  new Option('--direct', 'call no function: this process calls ECS itself, and does the restarts while it runs'),
+];
+
+const OUTPUT = [
+  new Option('--json', 'print the answer as JSON on stdout, also in a terminal'),
+  new Option('--debug', 'say on stderr which calls are made; never a secret'),
+];
+
+const RESTARTS = [
+  new Option('--reboot', 'restart what was detached: until then the key still works'),
+  new Option('--force', 'with --reboot: power off instead of shutting down'),
+  new Option('--batch-size <n>', 'with --reboot: instances restarted together (100)').argParser(
+    wholeNumber('--batch-size'),
+  ),
+  new Option('--interval <seconds>', 'with --reboot: between one wave and the next (120)').argParser(
+    wholeNumber('--interval'),
+  ),
+  new Option('--delay <seconds>', 'with --reboot: before the first wave (0)').argParser(wholeNumber('--delay')),
+  new Option(
+    '--max-errors <n>',
+    'with --reboot: a wave begins only when at most so many of those before have not come back; a number, or a percentage like 10%',
+  ),
+  new Option('--health-timeout <seconds>', 'with --max-errors: how long a wave waits for that (600)').argParser(
+    wholeNumber('--health-timeout'),
+  ),
+  new Option('--ready <what>', 'with --max-errors: what being back means').choices(['Running', 'CloudAssistant']),
+  new Option('--not-before <time>', 'with --reboot: no restart before this time, ISO 8601, at most 24 hours ahead'),
+  new Option('--close-sessions', 'with --online: end the sessions that were opened with the key'),
+];
+
+const ONLINE = new Option('--online', 'take the key out of the running instances at once, by Cloud Assistant');
+const ONLINE_LOOK = new Option('--online', 'say too whether the agent of Cloud Assistant answers');
+const TOKEN = new Option('--token <token>', 'go on with the run that printed this token; or the name of a new one');
+
+export function addDetachOptions(command: Command): Command {
+  return add(command, [
+    ...TARGET,
+    ...RESTARTS,
+    ONLINE,
+    new Option(
+      '--since <time>',
+      'finish what began then (ISO 8601): what has lost the key pair since and has not restarted',
+    ),
+    TOKEN,
+    new Option('--continue', 'what one invocation has no time for goes on by itself'),
+    new Option('--yes', 'do not ask; needed without a terminal'),
+    ...PLACE,
+    ...OUTPUT,
+  ]);
+}
+
+export function addDryRunOptions(command: Command): Command {
+  return add(command, [...TARGET, ONLINE_LOOK, ...PLACE, ...OUTPUT]);
+}
+
+export function addVerifyOptions(command: Command): Command {
+  return add(command, [
+    ...TARGET,
+    new Option('--since <time>', 'time of the detach, ISO 8601'),
+    new Option('--token <token>', 'instead of --instances and --since: what the run of this token has detached'),
+    new Option('--watch', 'look again until the rollout is over'),
+    ...PLACE,
+    ...OUTPUT,
+  ]);
+}
+
+export function add(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+export const PLACE_OPTIONS: readonly Option[] = PLACE;
+export const OUTPUT_OPTIONS: readonly Option[] = OUTPUT;
+
+export function wholeNumber(name: string): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text)) throw new WrongUse(`${name} takes a whole number, not "${text}"`);
+    return Number(text);
+  };
+}
