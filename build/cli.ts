@@ -1,11 +1,11 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { buildLazyFiles, lazyPackages } from './lazy.ts';
+import { buildLazyFiles } from './lazy.ts';
 import { OUTPUT } from './output.ts';
 import { portalPage } from './portal-page.ts';
 import { removalScript } from './removal-script.ts';
-import { sdkSources } from './sdk/sources.ts';
+import { smallSdks } from './sdk/small-sdks.ts';
 import { standaloneValidators } from './standalone-validators.ts';
 
 /** The program → dist/cli/index.js, which needs nothing but Node and what lies in dist/. */
@@ -18,7 +18,7 @@ export async function buildCli(folder = 'dist/cli'): Promise<Metafile> {
     banner: { js: '#!/usr/bin/env node' },
     metafile: true,
     logLevel: 'warning',
-    plugins: [standaloneValidators, portalPage, removalScript, lazyPackages, sdkSources],
+    plugins: [standaloneValidators, portalPage, removalScript, ...smallSdks],
   });
   await buildLazyFiles(metafile, folder);
   // What the function reads from beside itself, for --direct.

@@ -1,20 +1,37 @@
+import type { Store } from '../../portal/core/job-store.ts';
+import { direct as callDirectly } from '../direct/direct-call.ts';
+import { keptTasks } from '../direct/kept-tasks.ts';
 import { WrongUse } from '../failure.ts';
 import type { PlaceOptions } from '../options.ts';
 import { readText } from '../request/scope.ts';
 import type { Session } from '../session.ts';
 import { accountId } from './account.ts';
-import { bearerConnection, type Connection, functionConnection, triggerConnection } from './connection.ts';
+import {
+  bearerConnection,
+  type Connection,
+  directConnection,
+  functionConnection,
+  triggerConnection,
+} from './connection.ts';
 import { personalCredentials } from './credentials.ts';
 
-/** The function as the options name it. Throws `WrongUse` for options that contradict each other. */
-export function connect(options: PlaceOptions, session: Session): Connection {
+type Where = PlaceOptions & { readonly roleArn?: string };
+
+/** The function as the options name it. Throws `WrongUse` for options that contradict each other. `store` keeps what a direct run owes. */
+export function connect(options: Where, session: Session, store?: Store): Connection {
   const { url, bearer, direct } = options;
   const { terminal, variables } = session;
   const places = [options.function, url, direct].filter((given) => given !== undefined);
   if (places.length > 1) throw new WrongUse('--function, --url and --direct exclude each other');
   if (bearer !== undefined && url === undefined) throw new WrongUse('--bearer goes with --url');
-  if (direct) throw new WrongUse('--direct is not there yet');
   const credentials = personalCredentials(terminal);
+  if (direct) {
+    // The person's own rights are the limit here, as with any tool of theirs.
+    const roles = options.roleArn === undefined || options.roleArn === '*' ? undefined : options.roleArn;
+    const own = { ...variables, ...(roles !== undefined && { ALLOWED_ROLE_ARNS: roles }) };
+    const { tasks, keep } = keptTasks(store);
+    return directConnection(callDirectly(own, tasks, keep, terminal.debug), credentials);
+  }
   if (url !== undefined) {
     const address = readUrl(url);
     if (bearer === undefined) return triggerConnection(address, credentials);

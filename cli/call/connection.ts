@@ -1,5 +1,6 @@
 import type { Credentials } from '../../shared/config/credentials.ts';
 import { isRecord, recordOf, textOf } from '../../shared/record.ts';
+import type { Direct } from '../direct/direct-call.ts';
 import { type Received, send, type WireRequest } from './http.ts';
 import { signed } from './sign.ts';
 
@@ -9,14 +10,8 @@ export type Connection = {
   readonly label: string;
   /** One request to the function → what it answers. Rejects when no answer comes. */
   readonly call: (fields: object) => Promise<Received>;
-  /** What a direct run has yet to do in this process. */
-  readonly afterwards?: Afterwards;
-};
-
-/** Restarts that this process does itself. */
-export type Afterwards = {
-  /** Resolves when nothing is left to do; told of each step. */
-  readonly finish: (onStep: (text: string) => void) => Promise<{ readonly failed: readonly string[] }>;
+  /** Restarts and removals that this process has to do itself. */
+  readonly own?: Direct;
 };
 
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -97,4 +92,18 @@ function bodyOf(fields: object): Buffer {
 /** Without what a URL may carry in secret. */
 function shown(url: URL): string {
   return `${url.origin}${url.pathname}`;
+}
+
+/** This process itself, by the functions' own code. `check` rejects where there is nothing to sign with. */
+export function directConnection(own: Direct, check: () => Promise<unknown>): Connection {
+  return {
+    label: 'this process',
+    own,
+    call: async (fields) => {
+      await check();
+      const { status, requestId, date, text } = await own.send(fields);
+      const headers = { 'x-acs-request-id': requestId, ...(date !== null && { date }) };
+      return { status, headers, body: Buffer.from(text) };
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { ask, refusalText } from '../call/ask.ts';
 import { connect } from '../call/connect.ts';
 import type { Connection } from '../call/connection.ts';
 import { confirm } from '../confirm.ts';
+import { doOwnTasks, type Undone } from '../direct/do-own-tasks.ts';
 import { EXIT, type ExitCode, Refused, WrongUse } from '../failure.ts';
 import type { DetachOptions } from '../options.ts';
 import { createProgress } from '../progress.ts';
@@ -31,11 +32,12 @@ type Asked = {
 export async function detach(options: DetachOptions, session: Session): Promise<ExitCode> {
   const { terminal, variables } = session;
   const asked = readAsked(options);
-  const connection = connect(options, session);
   const token = options.token ?? `cli-${randomBytes(9).toString('hex')}`;
   const state = stateFolder(variables);
   forgetOld(state);
-  const book = runBook(runStore(state, token));
+  const store = runStore(state, token);
+  const book = runBook(store);
+  const connection = connect(options, session, store);
   const known = book.plan();
   if (known) checkSame(known, asked, connection, token);
   else if (!terminal.isInteractive && !options.yes) {
@@ -121,7 +123,7 @@ async function begin(asked: Asked, { token, book, connection, session }: Beginni
 async function carryOn(plan: Plan, book: RunBook, connection: Connection, session: Session): Promise<ExitCode> {
   const { terminal, words } = session;
   const goOn = `To go on where it stopped:\n  ${goOnCommand(words, plan.token)}`;
-  session.onInterrupt(() => `Interrupted. Nothing is lost: what was sent is done by the function.\n${goOn}`);
+  session.onInterrupt(() => `Interrupted. ${connection.own ? STOPPED_HERE : STOPPED_THERE}\n${goOn}`);
   const startedAt = Date.now();
   let progress: ReturnType<typeof createProgress> | undefined;
   const executed = await execute(plan, book, {
@@ -133,8 +135,13 @@ async function carryOn(plan: Plan, book: RunBook, connection: Connection, sessio
     },
   });
   progress?.end();
-  return report(executed, { plan, book, goOn, startedAt, session });
+  const undone = connection.own ? await doOwnTasks(connection.own, plan.token, terminal) : [];
+  return report(executed, { plan, book, goOn, startedAt, session, undone });
 }
+
+const STOPPED_THERE = 'Nothing is lost: what was sent is done by the function.';
+const STOPPED_HERE =
+  'Nothing more happens until it is gone on with: what was not restarted stays as it is, and its key still works.';
 
 type Reporting = {
   readonly plan: Plan;
@@ -142,9 +149,13 @@ type Reporting = {
   readonly goOn: string;
   readonly startedAt: number;
   readonly session: Session;
+  readonly undone: readonly Undone[];
 };
 
-function report({ jobs, halt }: Executed, { plan, book, goOn, startedAt, session: { terminal } }: Reporting): ExitCode {
+function report(
+  { jobs, halt }: Executed,
+  { plan, book, goOn, startedAt, undone, session: { terminal } }: Reporting,
+): ExitCode {
   const { total, detached, continued, failed, left, notRestarting } = tallyOf(placedRows(jobs));
   showTable([...failed, ...notRestarting.map((row) => ({ ...row, ...row.restart }))], terminal);
   if (halt) terminal.say(plain(refusalText(halt.reply)));
@@ -152,6 +163,7 @@ function report({ jobs, halt }: Executed, { plan, book, goOn, startedAt, session
     ...(continued > 0 ? [`${continued} handed to another run of the function`] : []),
     ...(left > 0 ? [`${left} not done`] : []),
     ...(notRestarting.length > 0 ? [`${notRestarting.length} not queued for their restart`] : []),
+    ...(undone.length > 0 ? [`${undone.length} waves failed`] : []),
   ];
   terminal.say(
     [
@@ -163,9 +175,26 @@ function report({ jobs, halt }: Executed, { plan, book, goOn, startedAt, session
   if (left > 0) terminal.say(goOn);
   else if (detached > 0) terminal.say(`Its proof, once they have restarted:\n  ${verifyCommand(jobs, plan.token)}`);
   if (terminal.wantsJson)
-    terminal.answer(halt && detached === 0 ? (halt.body ?? silenceBody(halt.reply)) : wholeAnswer(plan, book, jobs));
+    terminal.answer(
+      halt && detached === 0
+        ? (halt.body ?? silenceBody(halt.reply))
+        : { ...wholeAnswer(plan, book, jobs), ...failedTasks(undone) },
+    );
   if (halt && detached === 0) return EXIT.refused;
-  return failed.length + left + notRestarting.length + plan.unread.length > 0 ? EXIT.someFailed : EXIT.done;
+  return failed.length + left + notRestarting.length + plan.unread.length + undone.length > 0
+    ? EXIT.someFailed
+    : EXIT.done;
+}
+
+function failedTasks(undone: readonly Undone[]): object {
+  if (undone.length === 0) return {};
+  return {
+    FailedTasks: undone.map(({ taskId, instanceIds, message }) => ({
+      TaskId: taskId,
+      InstanceIds: instanceIds,
+      Message: message,
+    })),
+  };
 }
 
 function verifyCommand(jobs: readonly Job[], token: string): string {

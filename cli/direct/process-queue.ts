@@ -12,13 +12,19 @@ export type OwnTask = {
   readonly startedAt?: number;
 };
 
+/** A machine that was asleep does not wake up for a timer: it looks at the clock again. */
+const LONGEST_SLEEP_MS = 30_000;
+
 /** Runs a message as Function Compute would; throws what a failed invocation throws. */
 export type RunTask = (task: OwnTask) => Promise<unknown>;
 
 export type ProcessQueue = {
   of(of: QueueOf): TaskQueue;
   tasks(): readonly OwnTask[];
-  /** Runs what is due, and waits for what is not, until nothing is left. */
+  /**
+   * Runs what is due, and waits for what is not, until nothing is left. Begun when no request is under way: the completion
+   * of one waits for nothing then.
+   */
   drain(run: RunTask, told: (task: OwnTask, error: unknown) => void): Promise<void>;
 };
 
@@ -31,10 +37,10 @@ export function processQueue(
   keep: (tasks: readonly OwnTask[]) => void,
   { now = Date.now, sleep = wait }: { now?: () => number; sleep?: (ms: number) => Promise<void> } = {},
 ): ProcessQueue {
-  // One that was running when the last process ended may not have done its work: it runs again, which restarts nothing twice.
-  const tasks = new Map(
-    kept.map((task) => [task.id, task.state === 'Running' ? { ...task, state: 'Enqueued' as const } : task]),
-  );
+  // One that ran when the last process ended, or failed in it, has not done all of its work: it runs again, which restarts
+  // nothing twice.
+  const isLeft = ({ state }: OwnTask) => state === 'Running' || state === 'Failed';
+  const tasks = new Map(kept.map((task) => [task.id, isLeft(task) ? { ...task, state: 'Enqueued' as const } : task]));
   const set = (task: OwnTask) => {
     tasks.set(task.id, task);
     keep([...tasks.values()]);
@@ -64,7 +70,9 @@ export function processQueue(
     }),
     async drain(run, told) {
       for (let [next] = byTime(waiting()); next; [next] = byTime(waiting())) {
-        if (next.dueAt > now()) await sleep(next.dueAt - now());
+        const waitMs = next.of === 'itself' ? 0 : next.dueAt - now();
+        if (waitMs > 0) await sleep(Math.min(waitMs, LONGEST_SLEEP_MS));
+        if (waitMs > LONGEST_SLEEP_MS) continue;
         const begun: OwnTask = { ...next, state: 'Running', startedAt: now() };
         set(begun);
         const error = await run(begun).then(
@@ -79,7 +87,8 @@ export function processQueue(
 }
 
 function byTime(tasks: readonly OwnTask[]): readonly OwnTask[] {
-  return [...tasks].sort((a, b) => a.dueAt - b.dueAt);
+  const due = ({ of, dueAt }: OwnTask) => (of === 'itself' ? 0 : dueAt);
+  return [...tasks].sort((a, b) => due(a) - due(b));
 }
 
 function wait(ms: number): Promise<void> {

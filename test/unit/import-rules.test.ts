@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Import, importsOf } from '../support/imports.ts';
 import { violations } from './import-rules.ts';
 
-const FOLDERS = ['functions', 'shared', 'portal', 'cli/setup', 'local-cloud'];
+const FOLDERS = ['functions', 'shared', 'portal', 'local-cloud', 'cli'];
 
 describe('the imports of this repository', () => {
   let imports: Import[];

@@ -48,6 +48,21 @@ export const RULES: readonly Rule[] = [
   { of: /^portal\/ui\//, may: [/^portal\//] },
   { of: /^portal\//, may: [/^portal\//, NODE] },
   { of: /^cli\/setup\//, may: [/^cli\/setup\//, SHARED, NODE, SDK, /^docs\/policies\//] },
+  {
+    of: /^cli\//,
+    may: [
+      /^cli\//,
+      /^portal\/(core\/|policy\.ts$|page$)/,
+      /^functions\/[^/]+\/invoke\.ts$/,
+      SHARED,
+      /^local-cloud\/cli\//,
+      /^package\.json$/,
+      NODE,
+      PURE_PACKAGE,
+      SDK,
+      /^(portal:page|commander|cli-progress|cli-table3|picocolors|@inquirer\/prompts)$/,
+    ],
+  },
   { of: /^local-cloud\/test\//, may: [/./], mayNot: [/^(functions|shared|portal)\//] },
   { of: /^local-cloud\//, may: [/^local-cloud\//, NODE], mayNot: [/^local-cloud\/test\//] },
 ];
