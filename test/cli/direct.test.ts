@@ -49,7 +49,7 @@ test('--direct killed in the middle of a request loses no restart', async () => 
     calls += 1;
     if (calls < 2) return undefined;
     hold();
-    return { kind: 'hang' };
+    return { kind: 'hang', applied: false };
   });
   const flags = ['--all', '--yes', '--direct', '--reboot', '--interval', '0', '--token', 'leak-1'];
   const child = begin(['detach', ...TARGET, ...flags], { env: { DETACH_CONCURRENCY: '1' } });
