@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { buildLazyFiles } from './lazy.ts';
@@ -15,7 +15,8 @@ export async function buildCli(folder = 'dist/cli'): Promise<Metafile> {
     outfile: path.join(folder, 'index.js'),
     ...OUTPUT,
     minify: false, // nobody waits for it to be loaded, and a stack trace has to be read
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!/usr/bin/env node\nconst fileOfBundle = require('node:url').pathToFileURL(__filename).href;` },
+    define: { 'import.meta.url': 'fileOfBundle' }, // by which the local cloud finds what it starts
     metafile: true,
     logLevel: 'warning',
     plugins: [standaloneValidators, portalPage, removalScript, ...smallSdks],
@@ -25,5 +26,8 @@ export async function buildCli(folder = 'dist/cli'): Promise<Metafile> {
   for (const name of ['portal.html', 'openapi.json']) {
     await copyFile(`dist/detach-key-pair/${name}`, path.join(folder, name));
   }
+  for (const name of ['bootstrap.cjs', 'bootstrap-http.cjs'])
+    await copyFile(`local-cloud/fc/${name}`, path.join(folder, name));
+  await chmod(path.join(folder, 'index.js'), 0o755);
   return metafile;
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { LOCAL_CLOUD_FLAGS, LOCAL_CLOUD_SWITCHES } from '../local-cloud/cli/serve.ts';
 import { WrongUse } from './failure.ts';
 
 /** Where the request is about, and which instances. */
@@ -47,6 +48,8 @@ export type DetachOptions = TargetOptions &
 export type LookOptions = TargetOptions & PlaceOptions & OutputOptions;
 
 export type VerifyOptions = LookOptions & { readonly since?: string; readonly token?: string; readonly watch?: true };
+
+export type PortalOptions = PlaceOptions & OutputOptions & { readonly port?: number; readonly open: boolean };
 
 const collected = (value: string, before: readonly string[]) => [...before, value];
 
@@ -141,17 +144,36 @@ export function addVerifyOptions(command: Command): Command {
   ]);
 }
 
-export function add(command: Command, options: readonly Option[]): Command {
+export function addPortalOptions(command: Command): Command {
+  return add(command, [
+    new Option('--port <n>', 'of the loopback (any that is free)').argParser(wholeNumber('--port', 65_535)),
+    new Option('--no-open', 'do not open a browser'),
+    ...PLACE.filter(({ long }) => long !== '--direct'),
+    ...OUTPUT.filter(({ long }) => long !== '--json'),
+  ]);
+}
+
+export function addLocalCloudOptions(command: Command): Command {
+  const options = Object.entries(LOCAL_CLOUD_FLAGS).map(([name, description]) => {
+    const value = LOCAL_CLOUD_SWITCHES.includes(name)
+      ? ''
+      : name === 'edition' || name === 'bearer'
+        ? ' <text>'
+        : ' <n>';
+    return new Option(`--${name}${value}`, description);
+  });
+  return add(command, options);
+}
+
+function add(command: Command, options: readonly Option[]): Command {
   for (const option of options) command.addOption(option);
   return command;
 }
 
-export const PLACE_OPTIONS: readonly Option[] = PLACE;
-export const OUTPUT_OPTIONS: readonly Option[] = OUTPUT;
-
-export function wholeNumber(name: string): (text: string) => number {
+function wholeNumber(name: string, most = 999_999_999): (text: string) => number {
   return (text) => {
-    if (!/^\d{1,9}$/.test(text)) throw new WrongUse(`${name} takes a whole number, not "${text}"`);
+    if (!/^\d{1,9}$/.test(text) || Number(text) > most)
+      throw new WrongUse(`${name} takes a whole number up to ${most}, not "${text}"`);
     return Number(text);
   };
 }

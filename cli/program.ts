@@ -1,8 +1,18 @@
 import { Command } from 'commander';
+import { completion } from './commands/completion.ts';
 import { detach } from './commands/detach.ts';
+import { localCloud } from './commands/local-cloud.ts';
 import { dryRun, verify } from './commands/look.ts';
+import { portal } from './commands/portal.ts';
 import type { ExitCode } from './failure.ts';
-import { addDetachOptions, addDryRunOptions, addVerifyOptions, type OutputOptions } from './options.ts';
+import {
+  addDetachOptions,
+  addDryRunOptions,
+  addLocalCloudOptions,
+  addPortalOptions,
+  addVerifyOptions,
+  type OutputOptions,
+} from './options.ts';
 import type { Session } from './session.ts';
 
 /** Carries out a command; `open` gives it what it works with. */
@@ -16,6 +26,12 @@ const EXAMPLES = {
   fc-detach-key-pair dry-run --region cn-hangzhou --key-pair leaked-key --all --tag env=staging`,
   verify: `
   fc-detach-key-pair verify --region cn-hangzhou --key-pair leaked-key --instances @ids.txt --since 2026-11-24T08:00:00Z --watch`,
+  portal: `
+  fc-detach-key-pair portal --fc-region cn-hangzhou`,
+  'local-cloud': `
+  fc-detach-key-pair local-cloud --port 9000 --instances 500 --windows 2 --signed`,
+  completion: `
+  source <(fc-detach-key-pair completion bash)`,
 } as const;
 
 const EXIT_CODES = `
@@ -44,5 +60,19 @@ export function createProgram(version: string, run: Runner): Command {
     )
     .addHelpText('after', `\nExample:${EXAMPLES.verify}`)
     .action((options) => run(options, (session) => verify(options, session)));
+  addPortalOptions(program.command('portal'))
+    .description('Serve the portal on this machine alone, and pass its requests on, signed with your own credentials.')
+    .addHelpText('after', `\nExample:${EXAMPLES.portal}`)
+    .action((options) => run(options, (session) => portal(options, session)));
+  addLocalCloudOptions(program.command('local-cloud'))
+    .description('Keep up a local imitation of ECS and Function Compute with the functions in it, to try everything.')
+    .addHelpText('after', `\nExample:${EXAMPLES['local-cloud']}`)
+    .action((options) => localCloud(options));
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description("Print the shell's completion for this program.")
+    .addHelpText('after', `\nExample:${EXAMPLES.completion}`)
+    .action((shell: string) => console.log(completion(shell, program)));
   return program;
 }

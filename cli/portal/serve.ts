@@ -10,7 +10,6 @@ export type Portal = { readonly url: string; close(): Promise<void> };
 
 /** What the function takes is less. */
 const MOST_BYTES = 6 * 1024 * 1024;
-const COOKIE = 'fc-detach-key-pair';
 
 /**
  * The portal on this machine's loopback alone. The address that is opened holds a token, which its first visit exchanges
@@ -25,6 +24,8 @@ export async function servePortal(
   const cookie = secret();
   let token: string | undefined = secret();
   let hosts: ReadonlySet<string> = new Set();
+  // A cookie is sent to every port of the host: two portals at once need names of their own.
+  const cookieName = `fc-detach-key-pair-${randomBytes(4).toString('hex')}`;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { host = '', cookie: cookies = '', origin } = request.headers;
@@ -36,11 +37,11 @@ export async function servePortal(
         return refuse(response, 403, 'This link was used before. Start `fc-detach-key-pair portal` again.');
       }
       token = undefined;
-      const setCookie = `${COOKIE}=${cookie}; HttpOnly; SameSite=Strict; Path=/`;
+      const setCookie = `${cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`;
       response.writeHead(303, { ...SAFE, location: '/', 'set-cookie': setCookie }).end();
       return;
     }
-    if (!isSame(cookieOf(cookies), cookie)) {
+    if (!isSame(cookieOf(cookies, cookieName), cookie)) {
       return refuse(response, 403, 'Open the address that `fc-detach-key-pair portal` has printed.');
     }
     if (request.method === 'GET' && url.pathname === '/') {
@@ -108,9 +109,9 @@ function isSame(given: string, expected: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function cookieOf(header: string): string {
+function cookieOf(header: string, name: string): string {
   const pairs = header.split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? '';
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
 async function readJson(request: IncomingMessage): Promise<object | undefined> {
