@@ -35,7 +35,7 @@ export type RestartOptions = {
   readonly delay?: number;
   readonly maxErrors?: string;
   readonly healthTimeout?: number;
-  readonly ready?: string;
+  readonly ready?: 'Running' | 'CloudAssistant';
   readonly notBefore?: string;
   readonly closeSessions?: true;
 };

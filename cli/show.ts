@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import { counted } from '../portal/core/pace.ts';
 import { byCode, type Listed } from '../portal/core/pick.ts';
 import type { Terminal } from './terminal.ts';
+import { counted } from './text.ts';
 
 /** More rows than this tell a person nothing; the JSON answer has all. */
 const MAX_ROWS = 50;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Job } from '../../portal/core/job.ts';
-import { counted, duration } from '../../portal/core/pace.ts';
 import { planWaves, type Restarts } from '../../portal/core/restarts.ts';
 import { ask, refusalText } from '../call/ask.ts';
 import { connect } from '../call/connect.ts';
@@ -13,13 +12,14 @@ import { createProgress } from '../progress.ts';
 import { type Rollout, readRollout, readTime } from '../request/restarts.ts';
 import { type Choice, readChoice, readScope, type Scope } from '../request/scope.ts';
 import { type Executed, execute } from '../run/execute.ts';
-import { groupsOf, look, lookRequests } from '../run/look.ts';
-import { type Group, type Plan, type RunBook, runBook } from '../run/run.ts';
+import { groupsOf, look, lookRequests, targetOf } from '../run/look.ts';
+import { type Plan, type RunBook, runBook } from '../run/run.ts';
 import { forgetOld, runStore, stateFolder } from '../run/state-folder.ts';
-import { placedRows, tallyOf, wholeAnswer } from '../run/summary.ts';
+import { tallyOf, wholeAnswer } from '../run/summary.ts';
 import type { Session } from '../session.ts';
 import { plain, showTable } from '../show.ts';
-import { goOnCommand } from '../words.ts';
+import { counted, duration } from '../text.ts';
+import { goOnCommand, verifyCommand } from '../words.ts';
 
 type Asked = {
   readonly scope: Scope;
@@ -38,15 +38,15 @@ export async function detach(options: DetachOptions, session: Session): Promise<
   const store = runStore(state, token);
   const book = runBook(store);
   const connection = connect(options, session, store);
-  const known = book.plan();
-  if (known) checkSame(known, asked, connection, token);
+  const known = book.load();
+  if (known) checkSame(known.plan, asked, connection, token);
   else if (!terminal.isInteractive && !options.yes) {
     throw new WrongUse('Without a terminal there is nobody to confirm: add --yes, after a dry-run');
   }
   const begun = known ?? (await begin(asked, { token, book, connection, session }));
   if (typeof begun === 'number') return begun;
   if (known) terminal.say(`Going on with ${token}.`);
-  return carryOn(begun, book, connection, session);
+  return carryOn(begun, { book, connection, session });
 }
 
 function readAsked(options: DetachOptions): Asked {
@@ -71,7 +71,7 @@ type Beginning = {
 };
 
 /** The plan, kept; or the exit code where nothing is to be done. */
-async function begin(asked: Asked, { token, book, connection, session }: Beginning): Promise<Plan | ExitCode> {
+async function begin(asked: Asked, { token, book, connection, session }: Beginning): Promise<Begun | ExitCode> {
   const { terminal } = session;
   const { scope, choice, rollout, options } = asked;
   terminal.say(`Dry run through ${connection.label} …`);
@@ -96,12 +96,7 @@ async function begin(asked: Asked, { token, book, connection, session }: Beginni
     if (terminal.wantsJson) terminal.answer(looked.body);
     return wouldNot.length + looked.unread.length > 0 ? EXIT.someFailed : EXIT.done;
   }
-  const groups: Group[] =
-    choice.kind === 'ids'
-      ? groupsOf(looked.found, scope)
-          .map(({ target }) => ({ target, ids: choice.ids }))
-          .slice(0, 1)
-      : groupsOf(would, scope);
+  const groups = choice.kind === 'all' ? groupsOf(would, scope) : [{ target: targetOf(scope), ids: choice.ids }];
   const instances = choice.kind === 'ids' ? choice.ids.length : would.length;
   const names = [...new Set(groups.map(({ target }) => target.keyPairName))].join(',');
   const places = [...new Set(groups.map(({ target }) => target.regionId))].join(', ');
@@ -109,27 +104,32 @@ async function begin(asked: Asked, { token, book, connection, session }: Beginni
     `${terminal.colors.bold(names)} is taken off ${counted(instances, 'instance')} in ${places}; ${describe(rollout, instances)}`,
   );
   if (!options.yes) await confirm(names, terminal);
-  const extras = {
-    ...(options.continue && { Continue: true }),
-    ...(options.since !== undefined && { DetachedSince: options.since }),
-  };
-  return book.begin(
-    { token, asked: askedText(asked, connection), rollout, extras, unread: looked.unread },
+  return book.begin({
+    token,
+    asked: askedText(asked, connection),
+    url: connection.label,
     groups,
-    connection.label,
-  );
+    ...rollout,
+    finishes: options.since === undefined ? undefined : Date.parse(options.since),
+    extras: options.continue ? { Continue: true } : {},
+    unread: looked.unread,
+  });
 }
 
-async function carryOn(plan: Plan, book: RunBook, connection: Connection, session: Session): Promise<ExitCode> {
+type Begun = { readonly plan: Plan; readonly job: Job };
+
+type Run = { readonly book: RunBook; readonly connection: Connection; readonly session: Session };
+
+async function carryOn({ plan, job }: Begun, { book, connection, session }: Run): Promise<ExitCode> {
   const { terminal, words } = session;
   const goOn = `To go on where it stopped:\n  ${goOnCommand(words, plan.token)}`;
   session.onInterrupt(() => `Interrupted. ${connection.own ? STOPPED_HERE : STOPPED_THERE}\n${goOn}`);
   const startedAt = Date.now();
   let progress: ReturnType<typeof createProgress> | undefined;
-  const executed = await execute(plan, book, {
+  const executed = await execute(job, plan, book, {
     ask: (fields) => ask(fields, connection, terminal),
-    onProgress: (jobs) => {
-      const { total, left, failed } = tallyOf(placedRows(jobs));
+    onProgress: (next) => {
+      const { total, left, failed } = tallyOf(next);
       progress ??= createProgress(total, terminal);
       progress.show(total - left, failed.length);
     },
@@ -153,16 +153,16 @@ type Reporting = {
 };
 
 function report(
-  { jobs, halt }: Executed,
-  { plan, book, goOn, startedAt, undone, session: { terminal } }: Reporting,
+  { job, halt }: Executed,
+  { plan, book, goOn, startedAt, undone, session: { terminal, words } }: Reporting,
 ): ExitCode {
-  const { total, detached, continued, failed, left, notRestarting } = tallyOf(placedRows(jobs));
-  showTable([...failed, ...notRestarting.map((row) => ({ ...row, ...row.restart }))], terminal);
+  const { total, detached, continued, failed, left, notQueued } = tallyOf(job);
+  showTable([...failed, ...notQueued], terminal);
   if (halt) terminal.say(plain(refusalText(halt.reply)));
   const also = [
     ...(continued > 0 ? [`${continued} handed to another run of the function`] : []),
     ...(left > 0 ? [`${left} not done`] : []),
-    ...(notRestarting.length > 0 ? [`${notRestarting.length} not queued for their restart`] : []),
+    ...(notQueued.length > 0 ? [`${notQueued.length} not queued for their restart or removal`] : []),
     ...(undone.length > 0 ? [`${undone.length} waves failed`] : []),
   ];
   terminal.say(
@@ -173,17 +173,15 @@ function report(
     ].join(', '),
   );
   if (left > 0) terminal.say(goOn);
-  else if (detached > 0) terminal.say(`Its proof, once they have restarted:\n  ${verifyCommand(jobs, plan.token)}`);
+  else if (detached > 0) terminal.say(`Its proof, once they have restarted:\n  ${verifyCommand(words, plan.token)}`);
   if (terminal.wantsJson)
     terminal.answer(
       halt && detached === 0
         ? (halt.body ?? silenceBody(halt.reply))
-        : { ...wholeAnswer(plan, book, jobs), ...failedTasks(undone) },
+        : { ...wholeAnswer(job, plan, book), ...failedTasks(undone) },
     );
   if (halt && detached === 0) return EXIT.refused;
-  return failed.length + left + notRestarting.length + plan.unread.length + undone.length > 0
-    ? EXIT.someFailed
-    : EXIT.done;
+  return failed.length + left + notQueued.length + plan.unread.length + undone.length > 0 ? EXIT.someFailed : EXIT.done;
 }
 
 function failedTasks(undone: readonly Undone[]): object {
@@ -195,11 +193,6 @@ function failedTasks(undone: readonly Undone[]): object {
       Message: message,
     })),
   };
-}
-
-function verifyCommand(jobs: readonly Job[], token: string): string {
-  const target = jobs[0]?.target;
-  return `fc-detach-key-pair verify --token ${token} --region ${target?.regionId} --key-pair ${target?.keyPairName}`;
 }
 
 export function failedWhole(
@@ -215,12 +208,14 @@ function silenceBody(reply: Parameters<typeof refusalText>[0]): object {
   return { Code: 'NoAnswer', Message: refusalText(reply) };
 }
 
-function describe({ restarts, notBefore, online }: Rollout, instances: number): string {
+function describe({ restarts }: Rollout, instances: number): string {
+  const { online, notBefore } = restarts;
   const parts = [
     ...(online ? ['the key is taken out of the running ones by Cloud Assistant'] : []),
     restartsText(restarts, instances),
+    ...(notBefore === undefined ? [] : [`not before ${new Date(notBefore).toISOString()}`]),
   ];
-  return `${parts.join(', ')}${notBefore === undefined ? '' : `, not before ${notBefore}`}.`;
+  return `${parts.join(', ')}.`;
 }
 
 function restartsText(restarts: Restarts, instances: number): string {

@@ -1,4 +1,3 @@
-import { counted } from '../../portal/core/pace.ts';
 import { proofOf, proofRequests } from '../../portal/core/proof.ts';
 import { ask } from '../call/ask.ts';
 import { connect } from '../call/connect.ts';
@@ -11,6 +10,7 @@ import { runBook } from '../run/run.ts';
 import { runStore, stateFolder } from '../run/state-folder.ts';
 import type { Session } from '../session.ts';
 import { plain, showTable } from '../show.ts';
+import { counted } from '../text.ts';
 import { failedWhole } from './detach.ts';
 
 /** What a detach would do, instance by instance; changes nothing. */
@@ -60,19 +60,25 @@ async function watched(once: () => Promise<Looked>, { terminal }: Session): Prom
 
 function verifyRequests(options: VerifyOptions, { variables }: Session): readonly object[] {
   const { token, since } = options;
-  const scope = readScope({ ...options, ...(token !== undefined && { all: true as const }) });
   if (token === undefined) {
     if (since === undefined) throw new WrongUse('Say since when: --since TIME of the detach, or --token of its run');
-    return lookRequests(scope, readChoice(options), { Verify: true, VerifySince: readTime(since, '--since') });
+    return lookRequests(readScope(options), readChoice(options), {
+      Verify: true,
+      VerifySince: readTime(since, '--since'),
+    });
   }
-  if (since !== undefined || options.instances !== undefined || options.all) {
-    throw new WrongUse('--token knows which instances, and since when: leave out --instances, --all and --since');
+  if (
+    [since, options.instances, options.all, options.region, options.keyPair, options.publicKey].some(
+      (given) => given !== undefined,
+    )
+  ) {
+    throw new WrongUse(
+      '--token knows the key pair, the instances, and since when: leave out --region, --key-pair, --instances, --all and --since',
+    );
   }
-  const book = runBook(runStore(stateFolder(variables), token));
-  const plan = book.plan();
-  if (!plan) throw new WrongUse(`Nothing is kept of a run ${token} on this machine: give --instances and --since`);
-  const jobs = Array.from({ length: plan.groups }, (_, index) => book.job(index).load());
-  const requests = jobs.flatMap((job) => (job ? proofRequests(proofOf(job)) : []));
+  const known = runBook(runStore(stateFolder(variables), token)).load();
+  if (!known) throw new WrongUse(`Nothing is kept of a run ${token} on this machine: give --instances and --since`);
+  const requests = proofRequests(proofOf(known.job).groups);
   if (requests.length === 0) throw new WrongUse(`The run ${token} has detached nothing: there is nothing to verify`);
   return requests;
 }

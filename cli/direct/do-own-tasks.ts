@@ -1,7 +1,7 @@
-import { counted } from '../../portal/core/pace.ts';
 import { recordOf } from '../../shared/record.ts';
 import { plain } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
+import { counted } from '../text.ts';
 import type { Direct } from './direct-call.ts';
 import type { OwnTask } from './process-queue.ts';
 

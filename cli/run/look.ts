@@ -4,7 +4,6 @@ import { chunks } from '../../shared/chunks.ts';
 import { recordOf, textOf, type UnknownRecord } from '../../shared/record.ts';
 import type { Heard } from '../call/ask.ts';
 import type { Choice, Scope } from '../request/scope.ts';
-import type { Group } from './run.ts';
 
 /** One instance of a dry run or a verification, as its answer shows it. */
 export type Found = {
@@ -58,15 +57,21 @@ export async function look(requests: readonly object[], ask: (fields: object) =>
   };
 }
 
-/** The instances by key pair and place. Where the items do not say, it is as asked. */
-export function groupsOf(found: readonly Found[], { fields }: Scope): Group[] {
+/** Where it is, as asked: of a scope that is no wider than one place. */
+export function targetOf({ fields }: Scope): Target {
   const asked = (name: string) => textOf(fields[name]) ?? '';
+  return { regionId: asked('RegionId'), keyPairName: asked('KeyPairName'), roleArn: asked('RoleArn') };
+}
+
+/** The instances by key pair and place. Where the items do not say, it is as asked. */
+export function groupsOf(found: readonly Found[], scope: Scope): { target: Target; ids: string[] }[] {
+  const asked = targetOf(scope);
   const groups = new Map<string, { target: Target; ids: string[] }>();
   for (const { id, record } of found) {
     const target = {
-      regionId: textOf(record['RegionId']) ?? asked('RegionId'),
-      keyPairName: textOf(record['KeyPairName']) ?? asked('KeyPairName'),
-      roleArn: textOf(record['RoleArn']) ?? (asked('RoleArn') === '*' ? '' : asked('RoleArn')),
+      regionId: textOf(record['RegionId']) ?? asked.regionId,
+      keyPairName: textOf(record['KeyPairName']) ?? asked.keyPairName,
+      roleArn: textOf(record['RoleArn']) ?? (scope.isWide ? '' : asked.roleArn),
     };
     const name = JSON.stringify(target);
     const group = groups.get(name) ?? { target, ids: [] };

@@ -1,26 +1,21 @@
 import { type Job, partRequest } from '../../portal/core/job.ts';
 import { type Row, rowsOf } from '../../portal/core/rows.ts';
-import type { Target } from '../../portal/core/target.ts';
 import { recordOf, type UnknownRecord } from '../../shared/record.ts';
 import type { Plan, RunBook } from './run.ts';
-
-export type PlacedRow = Row & { readonly target: Target };
-
-export function placedRows(jobs: readonly Job[]): PlacedRow[] {
-  return jobs.flatMap((job) => rowsOf(job).map((row) => ({ ...row, target: job.target })));
-}
 
 export type Tally = {
   readonly total: number;
   readonly detached: number;
   /** Handed to another run of the function. */
   readonly continued: number;
-  readonly failed: readonly PlacedRow[];
+  readonly failed: readonly Row[];
   readonly left: number;
-  readonly notRestarting: readonly PlacedRow[];
+  /** Detached, and what should make that real was not queued. */
+  readonly notQueued: readonly Row[];
 };
 
-export function tallyOf(rows: readonly PlacedRow[]): Tally {
+export function tallyOf(job: Job): Tally {
+  const rows = rowsOf(job);
   const isContinued = ({ state, code }: Row) => state === 'failed' && code === 'Continued';
   return {
     total: rows.length,
@@ -28,19 +23,22 @@ export function tallyOf(rows: readonly PlacedRow[]): Tally {
     continued: rows.filter(isContinued).length,
     failed: rows.filter((row) => row.state === 'failed' && !isContinued(row)),
     left: rows.filter(({ state }) => state === 'not sent' || state === 'unknown').length,
-    notRestarting: rows.filter(({ restart }) => restart !== undefined && !restart.queued),
+    notQueued: rows.flatMap((row) => {
+      const lost = [row.restart, row.removal].find((task) => task?.queued === false);
+      return lost?.queued === false ? [{ ...row, code: lost.code, message: lost.message }] : [];
+    }),
   };
 }
 
 /** The answers of all requests of a run as one, in the shape of each: what was not sent failed with its reason. */
-export function wholeAnswer(plan: Plan, book: RunBook, jobs: readonly Job[]): UnknownRecord {
-  const rows = placedRows(jobs);
+export function wholeAnswer(job: Job, plan: Plan, book: RunBook): UnknownRecord {
+  const rows = rowsOf(job);
   const failCount = rows.filter(({ state }) => state !== 'detached').length;
-  const tokens = jobs.flatMap((job) => job.parts.map((_, k) => partRequest(job, k).ClientToken));
+  const tokens = job.parts.map((_, k) => partRequest(job, k).ClientToken);
   const bodies = tokens.map((token) => book.answer(token)).filter((body) => body !== undefined);
-  const isWide = jobs.length > 1;
+  const isWide = new Set(rows.map(({ target }) => JSON.stringify(target))).size > 1;
   return {
-    KeyPairName: [...new Set(jobs.map(({ target }) => target.keyPairName))].join(','),
+    KeyPairName: [...new Set(rows.map(({ target }) => target.keyPairName))].join(','),
     Token: plan.token,
     TotalCount: String(rows.length),
     FailCount: String(failCount),
@@ -52,7 +50,7 @@ export function wholeAnswer(plan: Plan, book: RunBook, jobs: readonly Job[]): Un
   };
 }
 
-function itemOf({ id, state, code, message, target }: PlacedRow, isWide: boolean): UnknownRecord {
+function itemOf({ id, state, code, message, target }: Row, isWide: boolean): UnknownRecord {
   const { regionId, keyPairName, roleArn } = target;
   return {
     Code: code,

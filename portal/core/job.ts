@@ -183,7 +183,7 @@ export function markAnswered(job: Job, index: number, answer: Answered, now: num
       }),
     },
   }));
-  return { ...marked, wavesFrom: wavesAfter(job, sent, answer, now) };
+  return { ...marked, wavesFrom: wavesAfter(job, now, sent, answer) };
 }
 
 /** The job with one and the same failure for every instance of this part. */
@@ -225,9 +225,9 @@ function restartsOf(tasks: readonly Task[], now: number): Map<string, Restart> {
  */
 function wavesAfter(
   { restarts, wavesFrom }: Job,
+  now: number,
   { delaySeconds: firstDelay, notBefore = now }: NonNullable<Part['sent']>,
   { tasks, removals = [] }: Answered,
-  now: number,
 ): number {
   if (restarts.kind !== 'waves') return wavesFrom;
   const { intervalSeconds, online } = restarts;

@@ -209,7 +209,7 @@ describe('verify', () => {
   test('knows by the token what was detached, and when', async () => {
     await open({ instances: 2 });
     await run(['detach', ...TARGET, '--all', '--yes', '--token', 'leak-8']);
-    const { code, stdout } = await run(['verify', ...TARGET, '--token', 'leak-8']);
+    const { code, stdout } = await run(['verify', '--token', 'leak-8']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout).Results.Result.map(({ Code }: { Code: string }) => Code)).toEqual([
       'Verify.RebootPending',
