@@ -51,6 +51,16 @@ export type VerifyOptions = LookOptions & { readonly since?: string; readonly to
 
 export type PortalOptions = PlaceOptions & OutputOptions & { readonly port?: number; readonly open: boolean };
 
+export type SetupOptions = OutputOptions & {
+  readonly region?: string;
+  readonly accountId?: string;
+  readonly allowedRegions?: string;
+  readonly allowedKeyPairs?: string;
+  readonly online: boolean;
+  readonly dryRun?: true;
+  readonly yes?: true;
+};
+
 const collected = (value: string, before: readonly string[]) => [...before, value];
 
 const TARGET = [
@@ -163,6 +173,22 @@ export function addLocalCloudOptions(command: Command): Command {
     return new Option(`--${name}${value}`, description);
   });
   return add(command, options);
+}
+
+export function addSetupOptions(command: Command): Command {
+  return add(command, [
+    new Option('--region <id>', 'where the functions run, and the queue for failures is ($REGION, or cn-hangzhou)'),
+    new Option('--account-id <id>', 'the account that is meant: credentials of another one are refused'),
+    new Option('--allowed-regions <ids>', "regions whose instances may be touched, separated by commas; '*' is all"),
+    new Option(
+      '--allowed-key-pairs <names>',
+      "key pairs that may be taken off, separated by commas; 'leaked-*', or '*' for all",
+    ),
+    new Option('--no-online', 'without the function remove-public-key, whose role may run a script as root'),
+    new Option('--dry-run', 'show the difference, change nothing'),
+    new Option('--yes', 'do not ask; needed without a terminal'),
+    ...OUTPUT,
+  ]);
 }
 
 function add(command: Command, options: readonly Option[]): Command {

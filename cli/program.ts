@@ -4,12 +4,14 @@ import { detach } from './commands/detach.ts';
 import { localCloud } from './commands/local-cloud.ts';
 import { dryRun, verify } from './commands/look.ts';
 import { portal } from './commands/portal.ts';
+import { setup } from './commands/setup.ts';
 import type { ExitCode } from './failure.ts';
 import {
   addDetachOptions,
   addDryRunOptions,
   addLocalCloudOptions,
   addPortalOptions,
+  addSetupOptions,
   addVerifyOptions,
   type OutputOptions,
 } from './options.ts';
@@ -28,6 +30,8 @@ const EXAMPLES = {
   fc-detach-key-pair verify --region cn-hangzhou --key-pair leaked-key --instances @ids.txt --since 2026-11-24T08:00:00Z --watch`,
   portal: `
   fc-detach-key-pair portal --fc-region cn-hangzhou`,
+  setup: `
+  eval "$(fc-detach-key-pair setup --allowed-regions cn-hangzhou --allowed-key-pairs 'leaked-*')"`,
   'local-cloud': `
   fc-detach-key-pair local-cloud --port 9000 --instances 500 --windows 2 --signed`,
   completion: `
@@ -64,6 +68,12 @@ export function createProgram(version: string, run: Runner): Command {
     .description('Serve the portal on this machine alone, and pass its requests on, signed with your own credentials.')
     .addHelpText('after', `\nExample:${EXAMPLES.portal}`)
     .action((options) => run(options, (session) => portal(options, session)));
+  addSetupOptions(program.command('setup'))
+    .description(
+      'Make or update the roles, the policies and the queue of a deployment, and print what `s deploy` needs.',
+    )
+    .addHelpText('after', `\nExample:${EXAMPLES.setup}`)
+    .action((options) => run(options, (session) => setup(options, session)));
   addLocalCloudOptions(program.command('local-cloud'))
     .description('Keep up a local imitation of ECS and Function Compute with the functions in it, to try everything.')
     .addHelpText('after', `\nExample:${EXAMPLES['local-cloud']}`)

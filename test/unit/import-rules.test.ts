@@ -72,6 +72,8 @@ describe('a wrong import is found', () => {
       'of a function by setup',
       'cli/setup/x1.ts',
       `import { y } from '../../functions/reboot-instances/y.ts';\nexport const x = y;`,
+    ],
+    [
       "of a function's inside by the program",
       'cli/a/x15.ts',
       `export * from '../../functions/detach-key-pair/queue/y.ts';`,
