@@ -29,6 +29,7 @@ export async function proofHash({ groups, watch }: Proof): Promise<string | unde
 export async function readProofHash(hash: string): Promise<ProofLink | undefined> {
   if (!hash.startsWith(PREFIX)) return undefined;
   if (hash === PREFIX) return { kind: 'empty' };
+  if (hash.length > MAX_HASH) return { kind: 'unreadable' };
   try {
     const bytes = Uint8Array.from(atob(hash.slice(PREFIX.length).replaceAll('-', '+').replaceAll('_', '/')), codeOf);
     const text = new TextDecoder().decode(await piped(bytes, new DecompressionStream('deflate-raw')));

@@ -208,13 +208,22 @@ export function createCommands({ state, dispatch, text, jobs, history }: Surroun
     void follow();
   }
 
+  /** Another page may change the address again and again: after one that verifies by itself, the next waits for a click. */
+  let isLinkFree = true;
+  const clicked = () => {
+    isLinkFree = true;
+  };
+
   /** A link verifies by itself once, and not without end; a person who asks for it is answered. */
   async function verify(proof: Proof | undefined, isAsked: boolean): Promise<void> {
     quiet();
     dispatch({ type: 'verify', proof });
     if (!proof) return;
     if (isAsked) await follow();
-    else if (proofRequests(proof.groups).length <= MOST_BY_LINK) await round(false);
+    else if (isLinkFree && proofRequests(proof.groups).length <= MOST_BY_LINK) {
+      isLinkFree = false;
+      await round(false);
+    }
   }
 
   async function route(): Promise<void> {
@@ -237,7 +246,22 @@ export function createCommands({ state, dispatch, text, jobs, history }: Surroun
     dispatch({ type: 'connection', change: {} });
   }
 
-  return { look, lookAgain, start, go, goOnWith, end, follow, stopTasks, verify, route, anew, forget, progress };
+  return {
+    look,
+    lookAgain,
+    start,
+    go,
+    goOnWith,
+    end,
+    follow,
+    stopTasks,
+    verify,
+    route,
+    clicked,
+    anew,
+    forget,
+    progress,
+  };
 }
 
 /** A token must not cross a network in clear text. */

@@ -51,6 +51,7 @@ function start(root: Element): void {
     const done = progress.restarted + progress.removed + progress.missing;
     return `${progress.isOver ? (progress.open.length > 0 ? '! ' : '✓ ') : ''}${text.format.count(done)}/${text.format.count(progress.total)} – ${text.title}`;
   };
+  addEventListener('click', ({ isTrusted }) => isTrusted && commands.clicked());
   addEventListener('hashchange', () => void commands.route());
   draw();
   void commands.route();

@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import { causeOf } from '../log/log.ts';
+import { causeOf, visible } from '../log/log.ts';
 import { firstError } from '../schema/schema-error.ts';
 import { readEvent } from './event.ts';
 import { type Setup, type SetupOptions, setUp } from './setup.ts';
@@ -7,7 +7,7 @@ import { type Setup, type SetupOptions, setUp } from './setup.ts';
 /** Makes FC run the message again, and in the end call `onFailure`. The message of the error is the answer as JSON. */
 class MessageFailure extends Error {
   constructor(name: string, answer: object) {
-    super(JSON.stringify(answer));
+    super(visible(JSON.stringify(answer)));
     this.name = name;
   }
 }

@@ -32,10 +32,10 @@ export function createLog({
 }
 
 /**
- * C1 controls drive some terminals, and bidirectional marks and overrides (Unicode Standard Annex 9) reorder what is
+ * JSON text, fit for a log: C1 controls drive some terminals, and bidirectional marks and overrides (Unicode Standard Annex 9) reorder what is
  * read: both stand in a log as JSON escapes.
  */
-function visible(line: string): string {
+export function visible(line: string): string {
   return line.replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -6,20 +6,49 @@ const MAX_READ_LENGTH = 4 * MAX_MESSAGE_LENGTH;
 
 /** Hides known secrets wherever they stand. Short ones stay: replacing them would shred every text. */
 export function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
-  const plain = secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 8);
-  const known = [...new Set(plain.flatMap(formsOf))];
-  return (text) => known.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+  const long = new Set(secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 8));
+  const steps = [...long].flatMap((secret) => [hideEncoded(secret), ...base64Of(secret).map(hide)]);
+  return (text) => steps.reduce((hidden, step) => step(hidden), text);
 }
 
-/** As it is, in a URL, and in base64, where the last characters depend on what follows. */
-function formsOf(secret: string): string[] {
-  return [
-    secret,
-    encodeURIComponent(secret),
-    Buffer.from(secret)
-      .toString('base64')
-      .replace(/.?.?=*$/, ''),
-  ];
+type Step = (text: string) => string;
+
+function hide(secret: string): Step {
+  return (text) => text.replaceAll(secret, '***');
+}
+
+/** As it is, percent-encoded, even twice, or with JSON's escapes. The pattern is made for a text that may hold it alone. */
+function hideEncoded(secret: string): Step {
+  const [run = ''] = (secret.match(/[A-Za-z0-9]+/g) ?? []).sort((one, other) => other.length - one.length);
+  let pattern: RegExp | undefined;
+  return (text) => {
+    if (!text.includes(run)) return text;
+    pattern ??= new RegExp(Array.from(secret, encodings).join(''), 'g');
+    return text.replace(pattern, '***');
+  };
+}
+
+/** Letters and digits stand for themselves in all of them. */
+function encodings(character: string): string {
+  if (/^[A-Za-z0-9]$/.test(character)) return character;
+  const plain = character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+  const unicode = `u${anyCase(character.charCodeAt(0).toString(16).padStart(4, '0'))}`;
+  const bytes = [...Buffer.from(character)].map((byte) => `%(?:25){0,3}${anyCase(byte.toString(16).padStart(2, '0'))}`);
+  const form = character === ' ' ? '|\\+' : '';
+  return `(?:\\\\{0,4}(?:${plain}|${unicode})|${bytes.join('')}${form})`;
+}
+
+/** Where in base64 a secret begins depends on what precedes it, and its last characters on what follows. */
+function base64Of(secret: string): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]).toString('base64');
+    const sure = text.slice(Math.ceil((before * 4) / 3)).replace(/.?.?=*$/, '');
+    return [sure, sure.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+function anyCase(hex: string): string {
+  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
 export function secretsOf(credentials: Credentials | undefined): (string | undefined)[] {

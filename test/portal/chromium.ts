@@ -3,8 +3,14 @@ import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { isRecord } from '../../shared/record.ts';
+
+export type Executable = {
+  readonly args: string[];
+  readonly executablePath: string;
+  readonly env?: Record<string, string>;
+};
 
 const ARGS = [
   '--no-sandbox',
@@ -16,38 +22,44 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Where Linux and macOS put a browser that Playwright knows by no channel. */
+/** Where Linux and macOS put them. */
 const PLACES = [
+  '/opt/google/chrome/chrome',
+  '/opt/microsoft/msedge/msedge',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/snap/bin/chromium',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** `CHROMIUM_PATH`, else Chrome, Edge or Chromium as they are installed, else the one that comes by npm for Linux on x64. */
-export async function launchChromium(): Promise<Browser> {
+export function launchChromium(): Promise<Browser> {
+  return startChromium((options) => chromium.launch(options));
+}
+
+/**
+ * `CHROMIUM_PATH`, else Chrome, Edge or Chromium as they are installed, else the one that comes by npm for Linux on x64:
+ * the first with which `start` works.
+ */
+export async function startChromium<T>(start: (options: Executable) => Promise<T>): Promise<T> {
   const given = process.env['CHROMIUM_PATH'];
-  if (given) return chromium.launch({ args: ARGS, executablePath: given });
-  const installed: LaunchOptions[] = [
-    ...PLACES.filter((file) => existsSync(file)).map((executablePath) => ({ executablePath })),
-    { channel: 'chrome' },
-    { channel: 'msedge' },
-  ];
-  for (const options of installed) {
-    const browser = await chromium.launch({ args: ARGS, ...options }).catch(() => undefined);
-    if (browser) return browser;
+  if (given) return start({ args: ARGS, executablePath: given });
+  for (const executablePath of PLACES.filter((file) => existsSync(file))) {
+    const started = await start({ args: ARGS, executablePath }).catch(() => undefined);
+    if (started) return started;
   }
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error('The portal is tested in a browser: install Chrome, Edge or Chromium, or set CHROMIUM_PATH.');
   }
-  return launchPackaged();
+  return start(await packaged());
 }
 
 /** The browser inside @sparticuz/chromium, with the shared libraries that a bare machine lacks. */
-async function launchPackaged(): Promise<Browser> {
+async function packaged(): Promise<Executable> {
   const folder = await unpacked();
   const libraries = path.join(folder, 'al2023/lib');
-  return chromium.launch({
+  return {
     args: [...ARGS, '--no-zygote'],
     executablePath: path.join(folder, 'chromium'),
     env: {
@@ -56,7 +68,7 @@ async function launchPackaged(): Promise<Browser> {
       // Its fonts alone crash some pages: they are for a machine that has none.
       ...(!existsSync('/etc/fonts') && { FONTCONFIG_PATH: path.join(folder, 'fonts') }),
     },
-  });
+  };
 }
 
 const BIN = path.resolve('node_modules/@sparticuz/chromium/bin');

@@ -4,6 +4,7 @@ import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import { createOnce } from '../../shared/config/guards.ts';
 import { createLog } from '../../shared/log/log.ts';
+import { redactor } from '../../shared/log/sanitize.ts';
 import { detaching, entering } from '../support/detaching.ts';
 import { httpEvent, REQUEST_ID } from '../support/events.ts';
 
@@ -39,6 +40,8 @@ describe('a browser', () => {
     ['clicked on another page', { 'Sec-Fetch-Site': 'cross-site' }],
     ['clicked on a page of this very host', { 'Sec-Fetch-Site': 'same-origin' }],
     ['loaded as an image', { 'Sec-Fetch-Dest': 'image' }],
+    ['over plain http, or behind a proxy that drops Sec-Fetch', { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64)' }],
+    ['by a browser that has another name', { 'User-Agent': 'x', 'Upgrade-Insecure-Requests': '1' }],
   ])('detaches nothing by a link: %s', async (_, headers) => {
     const { status, body } = await ask({ ...link, headers });
     expect([status, body.Code]).toEqual([403, 'Forbidden.Origin']);
@@ -50,6 +53,8 @@ describe('a browser', () => {
     ['of another subdomain', { 'Sec-Fetch-Site': 'same-site', Origin: 'https://other.fcapp.run' }],
     ['without a place, by an old browser', { Origin: 'https://evil.example' }],
     ['from a file, by an old browser', { Origin: 'null' }],
+    ['of which two proxies say different things', { 'Sec-Fetch-Site': 'same-origin,cross-site' }],
+    ['with a place that no browser has', { 'Sec-Fetch-Site': 'Same-Origin' }],
   ])('detaches nothing from a page %s, whatever its body is', async (_, headers) => {
     for (const type of ['', 'application/json', 'text/plain']) {
       const { status, body } = await ask({
@@ -160,6 +165,57 @@ describe('a webhook function', () => {
   });
 });
 
+describe('a refusal is cheap, since what costs nothing is checked first', () => {
+  const secret = Buffer.from('a secret of twenty-four bytes or more');
+  const variables = { WEBHOOK_SECRETS: `whsec_${secret.toString('base64')}` };
+  const signed = (body: string) => {
+    const at = String(Math.floor(Date.now() / 1_000));
+    const signature = createHmac('sha256', secret).update(`msg_1.${at}.${body}`).digest('base64');
+    return {
+      'Content-Type': 'application/json',
+      'Webhook-Id': 'msg_1',
+      'Webhook-Timestamp': at,
+      'Webhook-Signature': `v1,${signature}`,
+    };
+  };
+  const large = `${JSON.stringify({ RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', Filter: {} })}${' '.repeat(4 * 1024 * 1024)}`;
+
+  it.each([
+    ['the size before the signature, good or not', large, false, signed(large)],
+    ['the size before the headers', large, false, {}],
+    ['the size before it is decoded', `${'!'.repeat(6 * 1024 * 1024)}`, true, signed('')],
+  ])('%s', async (_, body, isBase64Encoded, headers) => {
+    const answered = await ask({ body, isBase64Encoded, headers }, { variables });
+    expect([answered.status, answered.body.Code]).toEqual([413, 'RequestTooLarge']);
+    expect(cloud.ecs.bound()).toEqual(ids);
+  });
+
+  it.each([
+    ['the headers', { 'Webhook-Id': '' }, 'webhook-id is missing'],
+    ['the time', { 'Webhook-Timestamp': '1' }, 'more than 5 minutes'],
+    ['the versions', { 'Webhook-Signature': 'v9,AAAA' }, 'no signature of version v1'],
+    ['nothing but then', {}, 'not valid base64'],
+  ])('%s before the body is decoded', async (_, change, reason) => {
+    const headers = { ...signed('!'), ...change };
+    const { status, lines } = await ask({ body: '!', isBase64Encoded: true, headers }, { variables });
+    expect(status).toBe(401);
+    expect(lines.find(({ event }) => event === 'refused')?.['reason']).toContain(reason);
+  });
+
+  it.each([
+    ['names', Array.from({ length: 300 }, (_, k) => `f${k}=`).join('&')],
+    ['empty pairs', '&'.repeat(300)],
+    ['a name that is ignored', 'Format=JSON&'.repeat(300)],
+  ])('a form of many pairs by their number, whatever the first ones ask for: %s', async (_, more) => {
+    const first = new URLSearchParams({ RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', Filter: '{}' });
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const { status, body } = await ask({ body: `${first}&${more}&DryRun=true`, headers });
+    expect([status, body.Code]).toEqual([400, 'InvalidParameter']);
+    expect(body.Message).toMatch(/f\d+|more than 200 parameters/);
+    expect(cloud.ecs.bound()).toEqual(ids);
+  });
+});
+
 describe('a region', () => {
   it.each(['oss-cn-hangzhou', 'x@127.0.0.1', 'cn', 'CN-HANGZHOU', 'cn_hangzhou', ' cn-hangzhou'])(
     'that would be another host is refused before anything is signed: %s',
@@ -231,19 +287,41 @@ describe('the log', () => {
     expect(lines[0]).toMatchObject({ caller: { claimedAccessKeyId: 'LTAIclaimed' } });
   });
 
-  it('hides a secret in a URL and in base64 too', async () => {
-    const secret = 'canary/secret+of=the key';
-    const variables = { ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret };
-    const lines: Record<string, unknown>[] = [];
-    const forms = [
-      secret,
-      encodeURIComponent(secret),
-      Buffer.from(`a${secret}`).toString('base64'),
-      Buffer.from(secret).toString('base64'),
-    ];
-    for (const form of forms.filter((text) => text !== forms[2])) {
-      await entering(cloud, { RegionId: form }, { variables }, lines).catch(() => {});
-      expect(JSON.stringify(lines)).not.toContain(form);
+  it.each<[form: string, of: (secret: string) => string]>([
+    ['as it is', (secret) => secret],
+    ['in a URL', encodeURIComponent],
+    ['in a URL, in small letters', (secret) => encodeURIComponent(secret).replace(/%../g, (one) => one.toLowerCase())],
+    ['in a URL inside a URL', (secret) => encodeURIComponent(encodeURIComponent(secret))],
+    ['in a form', (secret) => new URLSearchParams({ k: secret }).toString()],
+    ['in JSON', (secret) => JSON.stringify(secret)],
+    ['in JSON inside JSON', (secret) => JSON.stringify(JSON.stringify(secret))],
+    ['in JSON that escapes slashes', (secret) => secret.replaceAll('/', '\\/').replaceAll('=', '\\u003D')],
+    ['in base64', (secret) => Buffer.from(secret).toString('base64')],
+    ['in base64 behind one byte', (secret) => Buffer.from(`:${secret}`).toString('base64')],
+    ['in base64 behind a name and before more', (secret) => Buffer.from(`ab:cd${secret}\nmore`).toString('base64')],
+    ['in base64 for URLs', (secret) => Buffer.from(`x${secret}?>`).toString('base64url')],
+  ])('hides a secret %s, and leaves the rest as it is', (_, of) => {
+    for (const secret of [
+      'canary/secret+of=the key',
+      'CAISxyz+/0123456789abcdef==',
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    ]) {
+      const form = of(secret);
+      const hidden = redactor([secret, 'short', undefined])(`before ${form} after, short`);
+      expect(hidden).toMatch(/^before .*\*\*\*.* after, short$/);
+      for (const part of secret.match(/[A-Za-z0-9]{6,}/g) ?? []) expect(hidden).not.toContain(part);
+      // Of base64 the first and the last characters depend on what stands beside it.
+      expect(hidden.length).toBeLessThan(form.length > 60 ? 70 : 60);
     }
+  });
+
+  it.each<[string, (text: string) => unknown]>([
+    ['an event that is refused', (RegionId) => ({ ...fields(), RegionId })],
+    ['an event with an unknown field', (name) => ({ ...fields(), [name]: 1 })],
+  ])('never drives a terminal by what FC logs of an error: %s', async (_, of) => {
+    const thrown: unknown = await entering(cloud, of('\u009b31m\u202egnp.exe'), {}).catch((error) => error);
+    const message = thrown instanceof Error ? thrown.message : '';
+    expect(message).toContain('\\u009b31m\\u202egnp.exe');
+    expect(JSON.parse(message).Message).toContain('\u009b31m\u202egnp.exe');
   });
 });

@@ -16,10 +16,11 @@ const OWN_FILE = inDetach('[^/]+\\.ts$');
 const room = (name: string) => inDetach(`${name}/`);
 const ROOMS = inDetach('[^/]+/');
 
-const ANSWER_SCHEMA = inDetach('answer/schema\\.ts$');
+/** Shapes of data that several folders speak of. */
+const DATA = inDetach('(answer|stop)/schema\\.ts$');
 const entry = (name: string, ...more: RegExp[]): Rule => ({
   of: room(name),
-  may: [OWN_FILE, ...['answer', 'request'].map(room), SHARED, NODE, ...more],
+  may: [OWN_FILE, ...['answer', 'request', 'stop'].map(room), SHARED, NODE, ...more],
   mayNot: [inDetach('(carry-out|prepare|hand-over|index|invoke)\\.ts$')],
 });
 
@@ -28,8 +29,9 @@ export const RULES: readonly Rule[] = [
   entry('http', /^portal\/policy\.ts$/, /^portal:page$/),
   entry('event', room('queue')),
   { of: OWN_FILE, may: [OWN_FILE, ROOMS, SHARED, NODE, PURE_PACKAGE] },
+  { of: room('stop'), may: [OWN_FILE, room('request'), room('answer'), SHARED, NODE, PURE_PACKAGE], mayNot: [CALLERS] },
   // detach/, inspect/, queue/, answer/, and any new folder: what they share is beside them.
-  { of: ROOMS, may: [OWN_FILE, room('request'), ANSWER_SCHEMA, SHARED, NODE, PURE_PACKAGE], mayNot: [CALLERS] },
+  { of: ROOMS, may: [OWN_FILE, room('request'), DATA, SHARED, NODE, PURE_PACKAGE], mayNot: [CALLERS] },
   { of: /^functions\/reboot-instances\//, may: [/^functions\/reboot-instances\//, SHARED, NODE, PURE_PACKAGE] },
   {
     of: /^functions\/remove-public-key\//,
@@ -45,7 +47,7 @@ export const RULES: readonly Rule[] = [
       /^shared\/(chunks|record|messages\/fields)\.ts$/,
     ],
   },
-  { of: /^portal\/ui\//, may: [/^portal\//] },
+  { of: /^portal\/ui\//, may: [/^portal\//, /^preact$/] },
   { of: /^portal\//, may: [/^portal\//, NODE] },
   { of: /^cli\/setup\//, may: [/^cli\/setup\//, SHARED, NODE, SDK, /^docs\/policies\//] },
   {

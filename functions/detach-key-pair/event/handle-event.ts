@@ -1,3 +1,4 @@
+import { visible } from '../../../shared/log/log.ts';
 import type { Answer } from '../answer/answer.ts';
 import { withErrorResponse } from '../error-boundary.ts';
 import type { Invocation } from '../invocation.ts';
@@ -11,9 +12,16 @@ import { asksToStop, parseStop } from '../stop/parse-stop.ts';
 import { stopTasks } from '../stop/stop-tasks.ts';
 import { readEventRequest } from './event-source.ts';
 
-/** Tells FC that the invocation failed, so that it retries or calls `onFailure`. The message is the answer as JSON. */
+/**
+ * Tells FC that the invocation failed, so that it retries or calls `onFailure`. The message, which FC writes into the log, is
+ * the answer as JSON.
+ */
 export class EventFailure extends Error {
   override readonly name = 'EventFailure';
+
+  constructor(answer: unknown) {
+    super(visible(JSON.stringify(answer)));
+  }
 }
 
 /** As many as EventBridge puts into one push. Each is answered, so that many more would be more than memory holds. */
@@ -28,12 +36,12 @@ export async function handleEvent(event: unknown, invocation: Invocation): Promi
   const answers: Answer[] = [];
   for (const one of event) answers.push(await answerEvent(one, invocation));
   const bodies = answers.map(({ body }) => body);
-  if (answers.some(isFailure)) throw new EventFailure(JSON.stringify(bodies));
+  if (answers.some(isFailure)) throw new EventFailure(bodies);
   return bodies;
 }
 
 export function conclude(answer: Answer): unknown {
-  if (isFailure(answer)) throw new EventFailure(JSON.stringify(answer.body));
+  if (isFailure(answer)) throw new EventFailure(answer.body);
   return answer.body;
 }
 

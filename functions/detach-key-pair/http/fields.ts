@@ -48,7 +48,7 @@ function parseForm(text: string): URLSearchParams {
   if (looksLikeJson(text) || looksLikeJson(decoded(text))) {
     throw malformed("it is JSON, but was sent as a form, as `curl -d` does: add -H 'content-type: application/json'");
   }
-  return new URLSearchParams(text);
+  return new URLSearchParams(firstPairs(text));
 }
 
 function decoded(form: string): string {
@@ -57,6 +57,22 @@ function decoded(form: string): string {
   } catch {
     throw malformed('it is not a valid form');
   }
+}
+
+/** A request has some thirty names, each once. */
+const MAX_PAIRS = 200;
+
+/**
+ * Of more pairs the rest is not read, which would take hundreds of megabytes: a name that there is not stands for it, so that
+ * the request is refused whatever the first ones say.
+ */
+function firstPairs(text: string): string {
+  let end = -1;
+  for (let pairs = 0; pairs < MAX_PAIRS; pairs++) {
+    end = text.indexOf('&', end + 1);
+    if (end < 0) return text;
+  }
+  return `${text.slice(0, end)}&(more than ${MAX_PAIRS} parameters)=`;
 }
 
 function looksLikeJson(text: string): boolean {
