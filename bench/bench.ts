@@ -9,6 +9,7 @@ import { badId } from './rows/bad-id.ts';
 import { bundleBytes } from './rows/bundle-bytes.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { cpuPerBatch } from './rows/cpu.ts';
+import { everywhere } from './rows/everywhere.ts';
 import { fanOut } from './rows/fan-out.ts';
 import { scale } from './rows/scale.ts';
 import { throttledBucket, throttledWindow } from './rows/throttled.ts';
@@ -21,6 +22,7 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   scale,
   bucket: throttledBucket,
   badid: badId,
+  everywhere,
 };
 /** Takes minutes, since it waits for real minutes to pass. */
 const SLOW: Readonly<Record<string, MeasureRow>> = { window: throttledWindow };

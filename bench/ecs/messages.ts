@@ -2,7 +2,11 @@ import type { CloudOptions } from '../../local-cloud/cloud.ts';
 
 /** The local cloud's ECS, or a bare server that says yes to everything. */
 export type EcsOptions =
-  | ({ kind: 'cloud' } & Pick<CloudOptions, 'instances' | 'latencyMs' | 'throttle'>)
+  | ({
+      kind: 'cloud';
+      /** How many more instances have the key pair in which regions. */
+      elsewhere?: Readonly<Record<string, number>>;
+    } & Pick<CloudOptions, 'instances' | 'latencyMs' | 'throttle'>)
   | { kind: 'bare'; instances: number; latencyMs: number };
 export type ToEcs = { start: EcsOptions } | { ask: 'calls' };
 

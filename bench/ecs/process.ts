@@ -16,8 +16,12 @@ async function start(options: EcsOptions): Promise<EcsFacts> {
   return options.kind === 'cloud' ? cloud(options, certificate) : bare(options, certificate);
 }
 
-async function cloud(options: CloudOptions, certificate: Certificate): Promise<EcsFacts> {
+async function cloud(
+  { elsewhere = {}, ...options }: CloudOptions & { elsewhere?: Readonly<Record<string, number>> },
+  certificate: Certificate,
+): Promise<EcsFacts> {
   const { ecs } = await startLocalCloud(options);
+  for (const [regionId, instances] of Object.entries(elsewhere)) ecs.add(instances, { regionId });
   calls = () => ecs.calls.length;
   const { accessKeyId, accessKeySecret, securityToken } = ecs.stsCredentials;
   return {

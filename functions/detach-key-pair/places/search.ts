@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { matchesKeyPair } from '../../../shared/config/allow-lists.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import { CallError, callErrorOf } from '../../../shared/ecs/call-error.ts';
@@ -10,6 +11,9 @@ import type { Holding } from '../holding.ts';
 import type { Failure } from '../outcome.ts';
 import type { Target } from '../request/parse-request.ts';
 import type { Place, WantedKey } from '../request/place.ts';
+
+/** Lists at once in one place. */
+const LISTS = 4;
 
 /** What a search is for. */
 export type Wanted = {
@@ -52,8 +56,9 @@ export async function searchPlace(
         : await keyPairsHolding(key.publicKey, place, ecs, options);
     const isAllowed = ({ keyPairName }: KeyPair) => matchesKeyPair(keyPairName, config);
     const denied = found.filter((keyPair) => !isAllowed(keyPair)).map(({ keyPairName }) => keyPairName);
-    const listed = await Promise.all(
-      found.filter(isAllowed).map(({ keyPairName, publicKey }) => {
+    const listed = await pLimit(LISTS).map(
+      found.filter(isAllowed),
+      ({ keyPairName, publicKey }): Promise<Holding | Failure> => {
         const where = { ...place, keyPairName };
         const query = { regionId: place.regionId, keyPairName, tags, detailed };
         return listInstances(ecs, query, config.maxInstances, options).then(
@@ -65,7 +70,7 @@ export async function searchPlace(
           }),
           failureOfPlace,
         );
-      }),
+      },
     );
     const holdings = listed.filter((one): one is Holding => 'where' in one);
     const unlisted = listed.find((one): one is Failure => !('where' in one));
