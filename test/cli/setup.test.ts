@@ -300,6 +300,10 @@ describe('setup that is called wrongly', () => {
       /are of account 1234567890123456/,
     ],
     ['a region that would be another host', { region: 'evil.example/x' }, /is no region/],
+    ['an empty guard, which is none', { allowedKeyPairs: '' }, /--allowed-key-pairs is empty/],
+    ['a guard of commas', { allowedRegions: ' , ' }, /--allowed-regions is empty/],
+    ['an endpoint without TLS', { endpoints: { ram: 'http://ram.aliyuncs.com' } }, /is no endpoint/],
+    ['an endpoint that is none', { endpoints: { sts: 'sts' } }, /is no endpoint/],
   ])('refuses %s', async (_, options, message) => {
     const { code, err } = await bench.run(options);
     expect(code).toBe(2);
