@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import { chunks } from '../../shared/chunks.ts';
 import type { Deadline } from '../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../shared/fc/submit.ts';
 import { MAX_TASK_DELAY_SECONDS, type TaskQueue } from '../../shared/fc/task-queue.ts';
-import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
+import { planRestarts } from './plan-restarts.ts';
 
 export type Restart = {
   readonly instanceIds: readonly string[];
@@ -13,70 +12,30 @@ export type Restart = {
   readonly submitted: Submitted;
 };
 
-/** For how long after its time a restart may still happen, and the last moment at which one is due. */
-const VALID_MS = 3_600_000;
-const LAST_WAVE_SECONDS = 86_400;
 const CONCURRENCY = 8;
 
 type Options = { readonly deadline: Deadline; readonly requestId: string };
 
-/** The instances that were not proven clean → the waves that the request asked for, each instance in its own place. */
+/** The instances that were not proven clean → their restarts, in FC's queue. */
 export async function queueRestarts(
   ids: readonly string[],
   message: RemovalMessage,
   queueOf: () => Promise<TaskQueue>,
   { requestId, ...options }: Options,
 ): Promise<Restart[]> {
-  const { Reboot: plan, InstanceIds } = message;
-  if (!plan || ids.length === 0) return [];
-  const wanted = new Set(ids);
+  const planned = planRestarts(ids, message, Date.now());
+  if (planned.length === 0) return [];
   const queue = await queueOf();
-  const waves = chunks(InstanceIds, plan.BatchSize).map((wave, k) => ({
-    instanceIds: wave.filter((id) => wanted.has(id)),
-    delaySeconds: Math.min(plan.DelaySeconds + (plan.FirstWave + k) * plan.IntervalSeconds, LAST_WAVE_SECONDS),
-  }));
-  const distinct = sha256(requestId).slice(0, 8);
-  return pLimit(CONCURRENCY).map(
-    waves.filter(({ instanceIds }) => instanceIds.length > 0),
-    async ({ instanceIds, delaySeconds }) => {
-      const restart = restartMessage(instanceIds, delaySeconds, plan.ForceReboot, message);
-      const submitted = await submit(
-        (TaskId) => JSON.stringify({ ...restart, TaskId }),
-        {
-          taskId: `reboot-${sha256(JSON.stringify(restart))}`,
-          delaySeconds: Math.min(delaySeconds, MAX_TASK_DELAY_SECONDS),
-        },
-        queue,
-        { ...options, distinct, isCurrent: (earlier) => isUnderWay(earlier) || earlier.state === 'Succeeded' },
-      );
-      return { instanceIds, delaySeconds, submitted };
-    },
-  );
-}
-
-function restartMessage(
-  instanceIds: string[],
-  delaySeconds: number,
-  ForceReboot: boolean,
-  { RegionId, KeyPairName, RoleArn, DetachedAt, SourceRequestId }: RemovalMessage,
-): RebootMessage {
-  const dueAt = Date.parse(DetachedAt) + delaySeconds * 1_000;
-  return {
-    Version: 1,
-    RegionId,
-    KeyPairName,
-    InstanceIds: instanceIds,
-    ForceReboot,
-    DetachedAt,
-    NotAfter: new Date(dueAt + VALID_MS).toISOString(),
-    SourceRequestId,
-    ...(delaySeconds > MAX_TASK_DELAY_SECONDS && { NotBefore: new Date(dueAt).toISOString() }),
-    ...(RoleArn !== undefined && { RoleArn }),
-  };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  const distinct = createHash('sha256').update(requestId).digest('hex').slice(0, 8);
+  return pLimit(CONCURRENCY).map(planned, async ({ taskId, instanceIds, delaySeconds, message: restart }) => {
+    const submitted = await submit(
+      (TaskId) => JSON.stringify({ ...restart, TaskId }),
+      { taskId, delaySeconds: Math.min(delaySeconds, MAX_TASK_DELAY_SECONDS) },
+      queue,
+      { ...options, distinct, isCurrent: (earlier) => isUnderWay(earlier) || earlier.state === 'Succeeded' },
+    );
+    return { instanceIds, delaySeconds, submitted };
+  });
 }
 
 /** The answer's `Reboot` section, in the form of detach-key-pair's. Counts are of instances. */

@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { MESSAGE_FIELDS } from './fields.ts';
+import { MESSAGE_FIELDS, MOMENT } from './fields.ts';
+import { WATCH_FIELDS, WAVES_BEFORE } from './watch.ts';
 
 /** What detach-key-pair asks of remove-public-key: the contract between the two. Times are ISO 8601, UTC, milliseconds. */
 export const removalMessageSchema = {
@@ -36,6 +37,15 @@ export const removalMessageSchema = {
         DelaySeconds: { type: 'integer', minimum: 0, maximum: 86_400 },
         /** Of all waves of the request, the number of this message's first. */
         FirstWave: { type: 'integer', minimum: 0, maximum: 100_000 },
+        /** Instead of DelaySeconds. */
+        NotBefore: MOMENT,
+        /** How the waves watch, and those of the messages before: what is proven clean there runs on as it did. */
+        Watch: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['MaxErrors', 'HealthTimeoutSeconds', 'Ready', 'Before', 'Earlier'],
+          properties: { ...WATCH_FIELDS, ...WAVES_BEFORE },
+        },
       },
     },
   },

@@ -39,21 +39,30 @@ export function watchOf(waves: readonly WaveParts[], plan: WatchPlan): Watch | u
   };
 }
 
-/** The last of the waves, as far as there is room for them. */
+/** The instances of the last of the waves, as far as there is room for them. */
 export function nearest(waves: readonly WaveParts[], room: number): Part[] {
   const taken: Part[] = [];
   const keys = new Set<string>();
   let left = room;
-  for (const wave of waves.toReversed()) {
-    for (const part of wave) {
-      const isNew = !keys.has(keyOf(part));
-      left -= sizeOf(part.instanceIds) + (isNew ? GROUP_BYTES + (part.roleArn?.length ?? 0) : 0);
-      if (left < 0) return taken;
-      keys.add(keyOf(part));
-      taken.push(part);
-    }
+  for (const part of waves.toReversed().flat()) {
+    const isNew = !keys.has(keyOf(part));
+    left -= isNew ? GROUP_BYTES + (part.roleArn?.length ?? 0) : 0;
+    const instanceIds = fitting(part.instanceIds, left);
+    if (instanceIds.length === 0) return taken;
+    left -= sizeOf(instanceIds);
+    keys.add(keyOf(part));
+    taken.push({ ...part, instanceIds });
   }
   return taken;
+}
+
+function fitting(ids: readonly string[], room: number): readonly string[] {
+  let left = room;
+  const end = ids.findIndex((id) => {
+    left -= id.length + ID_BYTES;
+    return left < 0;
+  });
+  return end < 0 ? ids : ids.slice(0, end);
 }
 
 function bytesOf(groups: readonly Group[]): number {
@@ -81,6 +90,17 @@ export function groupsOf(parts: readonly Part[]): Group[] {
     DetachedAt: new Date(detachedAt).toISOString(),
     InstanceIds: instanceIds,
     ...(mayRunOn && { MayRunOn: true }),
+  }));
+}
+
+/** The same, as they stand in a message. */
+export function partsOf(groups: readonly Group[]): Part[] {
+  return groups.map(({ RegionId, RoleArn, DetachedAt, InstanceIds, MayRunOn }) => ({
+    regionId: RegionId,
+    roleArn: RoleArn,
+    detachedAt: Date.parse(DetachedAt),
+    instanceIds: InstanceIds,
+    ...(MayRunOn && { mayRunOn: true }),
   }));
 }
 

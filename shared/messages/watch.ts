@@ -17,21 +17,30 @@ const groupSchema = {
   },
 } as const;
 
+/** The waves before, as far as one message can name them. */
+export const WAVES_BEFORE = {
+  /** The wave before. */
+  Before: { type: 'array', maxItems: 3_000, items: groupSchema },
+  /** Those before that one. */
+  Earlier: { type: 'array', maxItems: 3_000, items: groupSchema },
+} as const;
+
+export const WATCH_FIELDS = {
+  MaxErrors: { type: 'integer', minimum: 0, maximum: 99 },
+  HealthTimeoutSeconds: { type: 'integer', minimum: 60, maximum: 3_600 },
+  Ready: { enum: ['Running', 'CloudAssistant'] },
+} as const;
+
 /** What a wave looks at before it begins: the waves before it, and how many of their instances may be missing. */
 export const watchSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['MaxErrors', 'HealthTimeoutSeconds', 'Ready', 'IsSecond', 'Before', 'Earlier'],
   properties: {
-    MaxErrors: { type: 'integer', minimum: 0, maximum: 99 },
-    HealthTimeoutSeconds: { type: 'integer', minimum: 60, maximum: 3_600 },
-    Ready: { enum: ['Running', 'CloudAssistant'] },
+    ...WATCH_FIELDS,
     /** The wave before is the first: it waits for none, and when it is not restarted no other wave can tell. */
     IsSecond: { type: 'boolean' },
-    /** The wave before. */
-    Before: { type: 'array', minItems: 1, maxItems: 3_000, items: groupSchema },
-    /** Those before that one, as far as one message can name them. */
-    Earlier: { type: 'array', maxItems: 3_000, items: groupSchema },
+    ...WAVES_BEFORE,
     /** When a run of this wave first saw that the wave before was restarted. */
     RestartedAt: MOMENT,
   },

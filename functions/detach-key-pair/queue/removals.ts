@@ -5,14 +5,21 @@ import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import { REMOVAL_BATCH, type RemovalMessage } from '../../../shared/messages/removal-message.ts';
+import { groupsOf, nearest, type WaveParts } from '../../../shared/messages/watch-groups.ts';
 import type { PublicKey } from '../../../shared/public-key.ts';
 import type { TaskSection } from '../answer/schema.ts';
 import type { OnlineOptions } from '../request/online-options.ts';
 import type { Where } from '../request/place.ts';
-import type { RebootOptions } from '../request/reboot-options.ts';
+import type { RebootOptions, WatchOptions } from '../request/reboot-options.ts';
 import type { Origin, Restart, Slot } from './waves.ts';
 
-export type Removal = { readonly taskId: string; readonly detachedAt: number; readonly message: RemovalMessage };
+export type Removal = {
+  readonly taskId: string;
+  readonly detachedAt: number;
+  readonly message: RemovalMessage;
+  /** What its waves wait for. */
+  readonly watch: WatchOptions | undefined;
+};
 
 export type RemovalPlan = {
   readonly online: OnlineOptions;
@@ -70,10 +77,11 @@ function toRemoval(
         IntervalSeconds: reboot.intervalSeconds,
         DelaySeconds: reboot.delaySeconds,
         FirstWave: firstWave,
+        ...(reboot.notBefore !== undefined && { NotBefore: new Date(reboot.notBefore).toISOString() }),
       },
     }),
   };
-  return { taskId: taskIdOf(instanceIds, plan), detachedAt, message };
+  return { taskId: taskIdOf(instanceIds, plan), detachedAt, message, watch: reboot?.watch };
 }
 
 /** The same work of the same sender has the same id, and FC takes an id once. */
@@ -99,9 +107,10 @@ export function enqueueRemovals(
   { requestId, ...options }: EnqueueOptions,
 ): Promise<QueuedRemoval[]> {
   const distinct = createHash('sha256').update(requestId).digest('hex').slice(0, 8);
-  const enqueue = async (removal: Removal): Promise<QueuedRemoval> => {
-    const { taskId, detachedAt, message } = removal;
-    const submitted = await submit(() => JSON.stringify(message), { taskId, delaySeconds: 0 }, queue, {
+  const enqueue = async (removal: Removal, k: number): Promise<QueuedRemoval> => {
+    const { taskId, detachedAt } = removal;
+    const payload = () => JSON.stringify(watching(removal, removals.slice(0, k)));
+    const submitted = await submit(payload, { taskId, delaySeconds: 0 }, queue, {
       ...options,
       distinct,
       // One that was over before these were detached has not seen what came back since.
@@ -111,6 +120,35 @@ export function enqueueRemovals(
     return { removal, submitted };
   };
   return pLimit(CONCURRENCY).map(removals, enqueue);
+}
+
+/** An asynchronous payload may be 128 KB: less the message itself, but for its key. */
+const ROOM_BYTES = 128 * 1_024 - 12_000;
+
+/** The message, with the waves that watch knowing those of the messages before. */
+function watching({ message, watch }: Removal, before: readonly Removal[]): RemovalMessage {
+  const { Reboot } = message;
+  if (!Reboot || !watch) return message;
+  const waves = before.flatMap(wavesOf);
+  const last = groupsOf(waves.at(-1) ?? []);
+  const room = ROOM_BYTES - message.PublicKey.length - JSON.stringify(last).length;
+  const Watch = {
+    MaxErrors: watch.maxErrors,
+    HealthTimeoutSeconds: watch.healthTimeoutSeconds,
+    Ready: watch.ready,
+    Before: last,
+    Earlier: groupsOf(nearest(waves.slice(0, -1), room)),
+  };
+  return { ...message, Reboot: { ...Reboot, Watch } };
+}
+
+/** What is proven clean is not restarted, which only the run of that message knows. */
+function wavesOf({ message, detachedAt }: Removal): WaveParts[] {
+  const { RegionId: regionId, RoleArn: roleArn, InstanceIds, Reboot } = message;
+  if (!Reboot) return [];
+  return chunks(InstanceIds, Reboot.BatchSize).map((instanceIds) => [
+    { regionId, roleArn, detachedAt, instanceIds, mayRunOn: true },
+  ]);
 }
 
 /** The answer's `Online` section, in the form of `Reboot`. Counts are of instances. */
