@@ -24,10 +24,9 @@ const ID_BYTES = 3;
 /** Of a group without its role and its ids. */
 const GROUP_BYTES = 200;
 
-/** What the wave after these watches; undefined where there is none before it. The nearest waves are named first. */
-export function watchOf(waves: readonly WaveParts[], plan: WatchPlan): Watch | undefined {
-  const before = waves.at(-1);
-  if (!before) return undefined;
+/** What the wave after these watches; nothing where there is none before it. The nearest waves are named first. */
+export function watchOf(waves: readonly WaveParts[], plan: WatchPlan): Watch {
+  const before = waves.at(-1) ?? [];
   const groups = groupsOf(before);
   return {
     MaxErrors: plan.maxErrors,

@@ -24,6 +24,8 @@ export type Start =
 
 type Invocation = { readonly config: Config; readonly services: Services; readonly deadline: Deadline };
 
+/** Instances on their way down or up, as after another delivery of the message, are looked at again after so long. */
+const MOVING_MS = 60_000;
 /** Reading what others have become leaves time for the restarts. */
 const WATCH_PART = 0.5;
 
@@ -38,6 +40,8 @@ export async function mayBegin(
   const options = { deadline: deadlineAt(Date.now() + deadline.left() * WATCH_PART), timeoutMs: config.ecsTimeoutMs };
   const own = await lookAtOwn(message, times, services, options);
   if (own?.left.length === 0) return { kind: 'begin' };
+  const again = Date.now() + MOVING_MS;
+  if (own?.isMoving && again < times.notAfter) return { kind: 'wait', until: again, message };
   const seenIn = own && { regionId, roleArn };
   const { verdict, unread } = await watchWaves(watch, times, { services, seenIn, options });
   if (verdict.kind === 'begin') return verdict;
@@ -49,7 +53,13 @@ export async function mayBegin(
   return { kind: 'halt', outcomes, ...(verdict.isFirstToHalt && { halt }) };
 }
 
-type Own = { readonly decided: readonly RebootOutcome[] /** To be restarted. */; readonly left: readonly string[] };
+type Own = {
+  readonly decided: readonly RebootOutcome[];
+  /** To be restarted. */
+  readonly left: readonly string[];
+  /** None of those could be restarted now. */
+  readonly isMoving: boolean;
+};
 
 /** Undefined where the wave's own instances cannot be seen. */
 async function lookAtOwn(
@@ -62,10 +72,12 @@ async function lookAtOwn(
     const ecs = await retrying((timeoutMs) => services.ecs({ regionId, roleArn }, timeoutMs), options);
     const described = await describeById(ids, { ecs, regionId }, options);
     // None there at all: what the restart itself says of that holds.
-    if ([...described.values()].every((instance) => instance === 'missing')) return { decided: [], left: [] };
+    if ([...described.values()].every((instance) => instance === 'missing'))
+      return { decided: [], left: [], isMoving: false };
     const steps = [...described].map(([id, instance]) => choose(begin(id), instance, detachedAt));
-    const left = steps.filter(isPending).map(({ instanceId }) => instanceId);
-    return { decided: steps.filter(isDecided), left };
+    const pending = steps.filter(isPending);
+    const left = pending.map(({ instanceId }) => instanceId);
+    return { decided: steps.filter(isDecided), left, isMoving: pending.every(({ unseen }) => unseen) };
   } catch (error) {
     callErrorOf(error);
     return undefined;
