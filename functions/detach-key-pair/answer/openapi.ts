@@ -27,6 +27,16 @@ export const examples = {
       ClientToken: 'leak-2026-11-24',
     },
   },
+  everywhere: {
+    summary: 'One key in every region and account, whatever it is called there: what would happen',
+    value: {
+      RegionId: '*',
+      RoleArn: '*',
+      PublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJ/Uz26d61xO98rEsk0RX4JOuXfWpno82209WmB2RN4 leaked',
+      Filter: {},
+      DryRun: true,
+    },
+  },
   dryRun: {
     summary: 'What would happen',
     value: { RegionId: 'cn-hangzhou', KeyPairName: 'testKeyPairName', Filter: {}, DryRun: true },
@@ -133,6 +143,7 @@ export function openApi() {
           title: 'Request',
           ...detachRequestSchema,
           anyOf: [oneWith('InstanceIds'), oneWith('Filter')],
+          oneOf: [oneWith('KeyPairName'), oneWith('PublicKey')],
         },
         StopRequest: { title: 'StopRequest', ...stopRequestSchema },
         Answer: { title: 'Answer', ...answerSchema },
