@@ -99,6 +99,25 @@ describe('a key pair of one name in every region', () => {
     expect(cloud.ecs.bound()).toHaveLength(1);
   });
 
+  it('is worked off in all places at once, by at most 64 calls together and 8 in each place', async () => {
+    const regions = Array.from({ length: 16 }, (_, k) => `cn-place-${k}`);
+    const ask = await start({ instances: 0, latencyMs: 30 });
+    for (const regionId of regions) cloud.ecs.add(450, { regionId });
+    let together = 0;
+    let inOnePlace = 0;
+    cloud.ecs.onCall('DetachKeyPair', ({ regionId }) => {
+      const inFlight = cloud.ecs.calls.filter(({ status }) => status === undefined);
+      together = Math.max(together, inFlight.length);
+      inOnePlace = Math.max(inOnePlace, inFlight.filter((call) => call.regionId === regionId).length);
+      return undefined;
+    });
+    const { body } = await ask(byName({ RegionId: regions }));
+    expect(body).toMatchObject({ TotalCount: '7200', FailCount: '0', PlaceFailCount: '0' });
+    expect(together).toBeGreaterThan(32);
+    expect(together).toBeLessThanOrEqual(64);
+    expect(inOnePlace).toBeLessThanOrEqual(8);
+  });
+
   it('is found in no more instances than may be, over all places', async () => {
     const ask = await start({ instances: 3 });
     cloud.ecs.add(3, { regionId: 'us-east-1' });
