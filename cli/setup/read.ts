@@ -15,7 +15,7 @@ export async function readExisting(
     try {
       return await reading;
     } catch (error) {
-      failures.push(failureOf(error, right));
+      failures.push({ ...failureOf(error, right), maybeDone: false });
       return undefined;
     }
   }
