@@ -41,5 +41,7 @@ export function isRetryable(kind: ErrorKind): boolean {
 
 /** Whether another run may get further than this one: it has credentials and a clock of its own. */
 export function isForAnotherRun(kind: ErrorKind, code: string): boolean {
-  return isRetryable(kind) || /^(InvalidSecurityToken|InvalidTimeStamp)\.Expired$|^IllegalTimestamp/.test(code);
+  return (
+    isRetryable(kind) || /^(InvalidSecurityToken|InvalidAccessKeyId|InvalidTimeStamp|IllegalTimestamp)(\.|$)/.test(code)
+  );
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../../local-cloud/cloud.ts';
-import { detaching, request } from '../../support/detaching.ts';
+import { detaching, entering, request } from '../../support/detaching.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
@@ -51,6 +51,24 @@ describe('an error that concerns every instance', () => {
     expect(codes).toEqual({ 200: 150, 'InvalidSecurityToken.Expired': 250 });
     expect(calls()).toBe(4);
   });
+
+  it.each([
+    'InvalidAccessKeyId.Inactive',
+    'InvalidSecurityToken.MismatchWithAccessKey',
+    'InvalidTimeStamp.Expired',
+    'IllegalTimestamp',
+  ])(
+    'about credentials or clock that comes half way is thrown for an event, as another run has its own: %s',
+    async (code) => {
+      const { ids } = await fleet(200);
+      cloud.ecs.onCall('DetachKeyPair', ({ number }) =>
+        number > 1 ? { kind: 'answer', status: 400, code } : undefined,
+      );
+      const event = { RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', InstanceIds: ids };
+      await expect(entering(cloud, event, { variables: { DETACH_CONCURRENCY: '1' } })).rejects.toThrow(code);
+      expect(calls()).toBe(2);
+    },
+  );
 
   it('is not made of three bad instances: the others are detached', async () => {
     const { ids, ask } = await fleet(200);
