@@ -51,7 +51,7 @@ export async function handOver(outcomes: Outcomes, work: Work): Promise<Done> {
       ...(rest.section && { Continuation: rest.section }),
       ...(await settle(isOpen, work)),
     },
-    unfinished: unqueued || isUnfinished(all, work.origin),
+    unfinished: unqueued || isUntold(work.prepared) || isUnfinished(all, work.origin),
   };
 }
 
@@ -157,6 +157,11 @@ async function settle(isOpen: boolean, { prepared, invocation }: Work): Promise<
     ...(completion.failure && { Completion: 'Failed' }),
     ...(left.length > 0 && { CompletionTaskIds: left }),
   };
+}
+
+/** Nothing is left to be done here, and whether an earlier run left restarts owed could not be read. */
+function isUntold({ groups, provided }: Prepared): boolean {
+  return provided?.completion.failure !== undefined && groups.every(({ owed }) => owed.slots.length === 0);
 }
 
 /** It may have been detached, and then its restart is owed. */

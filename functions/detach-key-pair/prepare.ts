@@ -65,7 +65,7 @@ export async function prepare(
   const since = earlier?.since ?? now;
   const prepared = { groups, earlier, since, provided: undefined };
   const leavesNothingOwed = !request.reboot && !request.online && !request.continues;
-  if (origin.job || leavesNothingOwed || groups.every(({ instanceIds }) => instanceIds.length === 0)) return prepared;
+  if (origin.job || leavesNothingOwed) return prepared;
 
   const options = await completionOptions(request, origin, invocation);
   const completion = await enqueueCompletion(groups, since, options);

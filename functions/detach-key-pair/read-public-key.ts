@@ -20,7 +20,8 @@ export async function findPublicKey(
   try {
     text ??= await retrying((timeoutMs) => ecs.publicKeyOf({ regionId, keyPairName }, timeoutMs), options);
   } catch (error) {
-    return unavailable(`DescribeKeyPairs failed with ${callErrorOf(error).codeToReport}`);
+    const { codeToReport: code, message } = callErrorOf(error);
+    return unavailable(`DescribeKeyPairs failed with ${code} (${message})`);
   }
   if (text === 'no key pair') {
     return new RequestError(400, 'InvalidKeyPairName.NotFound', `There is no key pair ${keyPairName} in ${regionId}.`);

@@ -80,6 +80,36 @@ describe('a run that is cut off', () => {
     },
   );
 
+  it('is finished by the same request where nothing is left for it to find', async () => {
+    cloud = await bundledCloud({ instances: 100, detach: { environment: { DETACH_CONCURRENCY: '1' } } });
+    cloud.ecs.onCall('DetachKeyPair', ({ number }) => {
+      if (number < 2) return undefined;
+      cloud.fc.killRunning('detach-key-pair');
+      return { kind: 'reset', applied: true };
+    });
+    const fields = { Filter: {}, Reboot: fast, ClientToken: 'leak' };
+    await cutOff(fields);
+    expect(cloud.ecs.bound()).toEqual([]);
+    const { body } = await post(cloud, fields);
+    expect([body.TotalCount, body.FailCount, recordOf(body['Reboot'])['TotalCount']]).toEqual(['100', '0', '100']);
+    await cloud.fc.drain();
+    expect([restarted().length, most()]).toEqual([100, 1]);
+  });
+
+  it.each([{ Filter: {} }, {}])('is not taken for nothing where its record cannot be read: %j', async (target) => {
+    cloud = await bundledCloud({ instances: 3 });
+    const all = ids();
+    for (const id of all) cloud.ecs.bind(id, undefined);
+    cloud.ecs.keyPairs.add('leaked-key');
+    cloud.fc.onTaskCall('GetAsyncTask', () => ({ kind: 'answer', status: 403, code: 'AccessDenied' }));
+    const fields = { ...('Filter' in target ? target : { InstanceIds: all }), Reboot: fast, ClientToken: 'leak' };
+    const { status, body } = await post(cloud, fields);
+    expect([status, body.FailCount, body['Completion']]).toEqual([200, '0', 'Failed']);
+    const event = { RegionId: cloud.regionId, KeyPairName: cloud.keyPairName, ...fields };
+    const { errorType } = await cloud.fc.invoke('detach-key-pair', event);
+    expect(errorType).toBe('UnhandledInvocationError');
+  });
+
   it('is finished by functions whose clocks are a minute and a half behind', async () => {
     cloud = await bundledCloud({ instances: 150, latencyMs: 20, switches: { clockLagSeconds: 90 } });
     killAfter(2);

@@ -44,7 +44,7 @@ export async function enqueueCompletion(
 ): Promise<Completion | EarlierRun> {
   const parts = partsOf(groups, since, options);
   const [first, ...others] = parts;
-  if (!first) return (await findEarlier(options)) ?? { taskIds: [], failure: undefined };
+  if (!first) return findEarlier(options);
   let earlier: TaskRecord | undefined;
   const begun = await enqueuePart(first, options, (record) => {
     earlier = record;
@@ -55,12 +55,16 @@ export async function enqueueCompletion(
 }
 
 /** Where nothing is left to be done, the request may have been carried out before: its restarts may still be owed. */
-async function findEarlier(options: CompletionOptions): Promise<EarlierRun | undefined> {
+async function findEarlier(options: CompletionOptions): Promise<Completion | EarlierRun> {
   const { request, origin, queue, deadline } = options;
-  const latest = await latestTask(partId(0, request, origin), queue, { deadline, timeoutMs: CALL_MS }).catch(
-    unreadable,
-  );
-  return typeof latest === 'object' ? readEarlier(latest.record, options) : undefined;
+  const taskId = partId(0, request, origin);
+  try {
+    const latest = await latestTask(taskId, queue, { deadline, timeoutMs: CALL_MS });
+    return typeof latest === 'object' ? readEarlier(latest.record, options) : { taskIds: [], failure: undefined };
+  } catch (error) {
+    const { codeToReport: code, message } = callErrorOf(error);
+    return { taskIds: [], failure: { status: 'Failed', taskId, code, message } };
+  }
 }
 
 /** Queues the completion of a request that FC knows: its earlier run may have taken its own out of the queue. */
