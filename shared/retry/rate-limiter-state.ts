@@ -1,10 +1,10 @@
-import { backoffMs } from './backoff.ts';
+import { doubling, estimated, limitOf, lowered, type Pace, raised, rateAt } from './pace.ts';
+import { MINUTE_MS, probeWaitMs } from './probe-wait.ts';
 
 /**
  * The pure part of the rate limiter. *Open*: no limit is known. After a throttled call *probing*: one call at a time, at
- * growing intervals. Then *paced*: the rate doubles with each pass until a call is throttled; from then on the limit is an
- * estimate that each throttled call corrects, and the rate climbs around it as in CUBIC (RFC 9438): flat near the limit,
- * steep beyond it, in case it was raised. Rates are calls a second.
+ * growing intervals. Then *paced*: the rate doubles until a call is throttled; from then on the limit is an estimate that
+ * each throttled call corrects. Times are in milliseconds, rates in calls a second.
  */
 export type LimiterState = {
   /** Goes up with each throttled call that counts: those sent before it say nothing new. */
@@ -13,8 +13,8 @@ export type LimiterState = {
   readonly nextAt: number;
   /** A window of a minute began at this time or soon after. At first a guess: whole minutes of the clock. */
   readonly minuteAt: number;
-  /** The first interval of probing, at most. */
-  readonly baseMs: number;
+  /** The server has been seen to count by the minute. */
+  readonly countsMinutes: boolean;
 } & (Open | Probing | Paced);
 
 type Open = { readonly phase: 'open' };
@@ -24,26 +24,20 @@ type Probing = {
   readonly refusals: number;
   readonly shutAt: number;
   readonly refusedAt: number;
+  /** What was the estimate before. */
   readonly limit: number | undefined;
 };
 type Paced = {
   readonly phase: 'paced';
-  readonly climb: Climb;
+  readonly pace: Pace;
+  /** Of the next call. */
+  readonly rate: number;
+  /** A call is under way that tests a rate above the limit. */
+  readonly isTesting: boolean;
   readonly sentAt: number;
   /** Calls that passed since `refusedAt`, when the server had nothing left. */
   readonly passes: number;
   readonly refusedAt: number;
-  /** 1 when the call after the refusal was sent early, for the token that was nearly there. */
-  readonly early: 0 | 1;
-};
-type Climb = { readonly kind: 'doubling'; readonly rate: number } | Cubic;
-type Cubic = {
-  readonly kind: 'cubic';
-  readonly limit: number;
-  /** The climb starts at `limit * (1 - spread)` and reaches `limit` after `seconds`. */
-  readonly spread: number;
-  readonly from: number;
-  readonly seconds: number;
 };
 
 /** A call: what was true when it was sent. */
@@ -55,144 +49,97 @@ export type LimiterEvent =
   | { readonly kind: 'unanswered'; readonly sent: Sent }
   | { readonly kind: 'throttled'; readonly sent: Sent; readonly hintMs: number; readonly random: number };
 
-export function openState(baseMs = 50): LimiterState {
-  return { phase: 'open', generation: 0, nextAt: 0, minuteAt: 0, baseMs };
-}
-
-/** A window of a minute that opens at an unexpected time is found open within this. */
-const PROBE_CAP_MS = 10_000;
-/** The same, shortly after the time when a window is expected to open. */
-const EXPECTED_PROBE_MS = 5_000;
-const MINUTE_MS = 60_000;
-/** A shut longer than this is a window's, not an empty bucket's. */
+/** A shut longer than this is a window's, not an empty bucket's: no bucket of ours fills by less than one in 10 s. */
 const LONG_SHUT_MS = 10_000;
-/** The first calls of the doubling are this far apart, at most. */
-const DOUBLING_GAP_MS = 100;
-const UNLIMITED = 100_000;
-/** The estimate changes by a measurement as if this many calls had passed at the rate of the estimate before. */
-const PRIOR_CALLS = 4;
-const MIN_SPREAD = 0.05;
-const MAX_SPREAD = 0.6;
+/** The first gap of the doubling: short where the first probe passed at once, since then the bucket fills fast. */
+const GAP_MS = 100;
+const FAST_GAP_MS = 20;
+/** A bucket of one call is nearly full when it refuses: the next call comes after this part of the gap, and counts as much. */
+const LEAST_PART = 0.15;
 
-/** Calls a second at this moment. */
-export function rateAt(state: LimiterState, now: number): number {
-  if (state.phase !== 'paced') return Number.POSITIVE_INFINITY;
-  if (state.climb.kind === 'doubling') return state.climb.rate;
-  const { limit, spread, from, seconds } = state.climb;
-  const x = (now - from) / 1_000 / seconds - 1;
-  return limit * (1 + spread * (x > 1 ? x ** 4 : x ** 3));
-}
+export const OPEN: LimiterState = { phase: 'open', generation: 0, nextAt: 0, minuteAt: 0, countsMinutes: false };
 
 /** When the next call may be sent; infinite while a probe is in flight. */
 export function readyAt(state: LimiterState): number {
   return state.phase === 'probing' && state.inFlight ? Number.POSITIVE_INFINITY : state.nextAt;
 }
 
+/** The call that is sent now. */
+export function callOf(state: LimiterState, now: number): Sent {
+  const rate = state.phase === 'paced' ? state.rate : Number.POSITIVE_INFINITY;
+  return { generation: state.generation, rate, sentAt: now };
+}
+
 export function next(state: LimiterState, event: LimiterEvent, now: number): LimiterState {
   if (event.kind === 'sent') return sent(state, now);
   const isCurrent = event.sent.generation === state.generation;
-  if (event.kind === 'passed') return passed(state, event.sent, isCurrent, now);
-  if (event.kind === 'unanswered') {
-    return isCurrent && state.phase === 'probing' ? { ...state, inFlight: false } : state;
+  if (event.kind === 'throttled') {
+    const after = isCurrent ? throttled(state, event.sent, event.random, now) : state;
+    return event.hintMs > 0 ? { ...after, nextAt: Math.max(isCurrent ? 0 : state.nextAt, now + event.hintMs) } : after;
   }
-  const hintAt = now + event.hintMs;
-  const after = isCurrent ? throttled(state, event.sent, event.random, now) : state;
-  return { ...after, nextAt: Math.max(after.nextAt, hintAt) };
+  if (event.kind === 'passed') return passed(state, event.sent, isCurrent, now);
+  if (!isCurrent) return state;
+  if (state.phase === 'probing') return { ...state, inFlight: false };
+  return state.phase === 'paced' ? { ...state, isTesting: false } : state;
 }
 
 function sent(state: LimiterState, now: number): LimiterState {
   if (state.phase === 'probing') return { ...state, inFlight: true };
-  if (state.phase === 'paced') return { ...state, sentAt: now, nextAt: now + 1_000 / rateAt(state, now) };
-  return state;
+  if (state.phase === 'open') return state;
+  const rate = rateAt(state.pace, now, !state.isTesting);
+  const isTesting = state.isTesting || rate > (limitOf(state.pace) ?? rate);
+  return { ...state, rate, isTesting, sentAt: now, nextAt: now + 1_000 / rate };
 }
 
 function passed(state: LimiterState, { rate }: Sent, isCurrent: boolean, now: number): LimiterState {
   if (state.phase === 'paced') {
-    const { climb } = state;
-    const faster = isCurrent && climb.kind === 'doubling' && Math.max(climb.rate, Math.min(2 * rate, UNLIMITED));
-    return { ...state, passes: state.passes + 1, ...(faster && { climb: { kind: 'doubling', rate: faster } }) };
+    const isTest = isCurrent && rate > (limitOf(state.pace) ?? rate);
+    const pace = isCurrent ? raised(state.pace, rate) : state.pace;
+    return { ...state, pace, passes: state.passes + 1, isTesting: state.isTesting && !isTest };
   }
   if (state.phase === 'open' || !isCurrent) return state;
-  const { generation, shutAt, limit, refusedAt, baseMs } = state;
+  const { generation, shutAt, limit, refusedAt, refusals } = state;
   const shut = Math.max(now - shutAt, 1);
-  const minuteAt = shut > LONG_SHUT_MS ? refusedAt : state.minuteAt;
-  const paced = {
-    phase: 'paced',
-    generation,
-    baseMs,
-    minuteAt,
-    sentAt: 0,
-    passes: 1,
-    refusedAt: shutAt,
-    early: 0,
-  } as const;
+  const countsMinutes = shut > LONG_SHUT_MS;
+  const opened = now - ((now - state.minuteAt) % MINUTE_MS);
+  const minuteAt = !countsMinutes || opened >= refusedAt ? state.minuteAt : refusedAt;
+  const rest = { generation, minuteAt, countsMinutes, isTesting: false, sentAt: 0, passes: 1, refusedAt: shutAt };
+  const paced = (pace: Pace): LimiterState => {
+    const rate = limitOf(pace) ?? rateAt(pace, now, false);
+    return { ...rest, phase: 'paced', pace, rate, nextAt: now + 1_000 / rate };
+  };
   // A bucket that was not quite empty had its next call after about this time.
-  if (limit !== undefined && shut < 5_000 / limit) {
-    const climb = cubic(800 / shut, 0.2, 0, now);
-    return { ...paced, climb, nextAt: now + 1_000 / climb.limit };
-  }
-  const gap = Math.min(Math.max(now - refusedAt, 1), DOUBLING_GAP_MS);
-  return { ...paced, climb: { kind: 'doubling', rate: 1_000 / gap }, nextAt: now + gap };
+  if (limit !== undefined && shut < 5_000 / limit) return paced(estimated(Math.min(limit, 800 / shut), 0.2, 0, now));
+  return paced(doubling(Math.min(Math.max(now - refusedAt, 1), refusals === 1 ? FAST_GAP_MS : GAP_MS)));
 }
 
 function throttled(state: LimiterState, call: Sent, random: number, now: number): LimiterState {
-  if (state.phase === 'paced' && state.passes > 0) return corrected(state, call, now);
-  const { minuteAt, baseMs } = state;
-  const refusals = state.phase === 'probing' ? state.refusals + 1 : 1;
-  const limit = state.phase === 'probing' ? state.limit : state.phase === 'paced' ? limitOf(state.climb) : undefined;
-  const shutAt = state.phase === 'probing' ? state.shutAt : state.phase === 'paced' ? state.refusedAt : now;
   const generation = state.generation + 1;
-  const nextAt = now + probeWaitMs(refusals, baseMs, random, (now - minuteAt) % MINUTE_MS);
-  return {
-    phase: 'probing',
-    generation,
-    inFlight: false,
-    refusals,
-    shutAt,
-    refusedAt: now,
-    limit,
-    nextAt,
-    minuteAt,
-    baseMs,
-  };
-}
-
-/** Never past the time when a window of a minute is expected to open. */
-function probeWaitMs(refusals: number, baseMs: number, random: number, sinceMinute: number): number {
-  const cap = sinceMinute < PROBE_CAP_MS ? EXPECTED_PROBE_MS : PROBE_CAP_MS;
-  const half = backoffMs(refusals, baseMs, cap, () => 0.5);
-  return Math.min(half + half * random, MINUTE_MS - sinceMinute);
-}
-
-/** What passed since the server last had nothing left is what it let through in that time; its limit lies between that and the rate that was refused. */
-function corrected(state: LimiterState & Paced, call: Sent, now: number): LimiterState {
-  const { climb, passes, early } = state;
-  const seconds = Math.max(now - state.refusedAt, 1) / 1_000;
-  const before = limitOf(climb);
-  const counted =
-    before === undefined ? passes / seconds : (passes - early + PRIOR_CALLS) / (seconds + PRIOR_CALLS / before);
-  const low = Math.max(Math.min(counted, call.rate), 0.3 * (before ?? 0));
-  const high = Math.max(low, Math.min(call.rate, 4 * low));
-  const limit = low + 0.6 * (high - low);
-  const spread = Math.min(MAX_SPREAD, Math.max(MIN_SPREAD, 1 - low / limit));
-  const isLast = call.sentAt === state.sentAt;
-  return {
-    ...state,
-    generation: state.generation + 1,
-    climb: cubic(limit, spread, now - call.sentAt, now),
-    passes: 0,
-    refusedAt: now,
-    early: isLast ? 1 : 0,
-    nextAt: isLast ? now + (Math.min(1, 2 * spread) * 1_000) / limit : state.sentAt + 1_000 / (limit * (1 - spread)),
-  };
-}
-
-/** Long enough for some calls and for the answers to come back; shorter the less is known. */
-function cubic(limit: number, spread: number, latencyMs: number, from: number): Cubic {
-  const seconds = Math.max(1.5, 18 / limit, (20 * latencyMs) / 1_000) * Math.sqrt(MIN_SPREAD / spread);
-  return { kind: 'cubic', limit, spread, from, seconds };
-}
-
-function limitOf(climb: Climb): number | undefined {
-  return climb.kind === 'cubic' ? climb.limit : undefined;
+  if (state.phase === 'paced' && state.passes > 0 && !state.countsMinutes) {
+    const seconds = Math.max(now - state.refusedAt, 1) / 1_000;
+    const pace = lowered(state.pace, call.rate, state.passes, seconds, now - call.sentAt, now);
+    const rate = rateAt(pace, now, false);
+    const isLast = call.sentAt === state.sentAt;
+    const part = isLast ? Math.min(1, Math.max(LEAST_PART, 2 * pace.spread)) : 1;
+    const nextAt = isLast ? now + (part * 1_000) / pace.limit : state.sentAt + 1_000 / rate;
+    return { ...state, generation, pace, rate, isTesting: false, passes: part - 1, refusedAt: now, nextAt };
+  }
+  const { minuteAt, countsMinutes } = state;
+  const before = state.phase === 'probing' ? state : undefined;
+  const refusals = (before?.refusals ?? 0) + 1;
+  const limit = before ? before.limit : state.phase === 'paced' ? limitOf(state.pace) : undefined;
+  const shutAt = before ? before.shutAt : state.phase === 'paced' && state.passes <= 0 ? state.refusedAt : now;
+  const sinceMinute = (now - minuteAt) % MINUTE_MS;
+  const nextAt =
+    now +
+    probeWaitMs({
+      refusals,
+      countsMinutes,
+      sinceMinute,
+      shut: now - shutAt,
+      gapMs: limit === undefined ? 0 : 1_000 / limit,
+      random,
+    });
+  const times = { shutAt, refusedAt: now, nextAt, minuteAt };
+  return { phase: 'probing', generation, countsMinutes, inFlight: false, refusals, limit, ...times };
 }

@@ -1,4 +1,4 @@
-import { type LimiterEvent, next, openState, rateAt, readyAt, type Sent } from './rate-limiter-state.ts';
+import { callOf, type LimiterEvent, next, OPEN, readyAt, type Sent } from './rate-limiter-state.ts';
 
 /** One for all calls of a request to one operation: ECS counts per account, region and operation. */
 export type RateLimiter = {
@@ -20,8 +20,6 @@ export type Clock = {
 
 export type RateLimiterOptions = {
   deadline: number;
-  /** The first interval of probing, at most. */
-  baseMs?: number | undefined;
   random?: () => number;
   clock?: Clock;
 };
@@ -36,12 +34,11 @@ const REAL_TIME: Clock = {
 
 export function createRateLimiter({
   deadline,
-  baseMs,
   random = Math.random,
   clock = REAL_TIME,
 }: RateLimiterOptions): RateLimiter {
   const waiting: ((permit: Permit | undefined) => void)[] = [];
-  let state = openState(baseMs);
+  let state = OPEN;
   let isClosed = false;
   let cancelTimer = () => {};
 
@@ -58,7 +55,7 @@ export function createRateLimiter({
         cancelTimer = clock.after(wait, pump);
         return;
       }
-      const sent = { generation: state.generation, rate: rateAt(state, now), sentAt: now };
+      const sent = callOf(state, now);
       state = next(state, { kind: 'sent' }, now);
       waiting.shift()?.(permitFor(sent));
     }

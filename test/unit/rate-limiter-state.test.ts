@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { type LimiterState, next, openState, rateAt, readyAt } from '../../shared/retry/rate-limiter-state.ts';
+import { callOf, type LimiterState, next, OPEN, readyAt } from '../../shared/retry/rate-limiter-state.ts';
 
 const NOW = 1_000_000;
-const call = (state: LimiterState, now: number) => ({
-  generation: state.generation,
-  rate: rateAt(state, now),
-  sentAt: now,
-});
 const pass = (state: LimiterState, sentAt: number, now: number) =>
-  next(next(state, { kind: 'sent' }, sentAt), { kind: 'passed', sent: call(state, sentAt) }, now);
+  next(next(state, { kind: 'sent' }, sentAt), { kind: 'passed', sent: callOf(state, sentAt) }, now);
 const refuse = (state: LimiterState, sentAt: number, now: number, hintMs = 0) =>
-  next(next(state, { kind: 'sent' }, sentAt), { kind: 'throttled', sent: call(state, sentAt), hintMs, random: 1 }, now);
+  next(
+    next(state, { kind: 'sent' }, sentAt),
+    { kind: 'throttled', sent: callOf(state, sentAt), hintMs, random: 1 },
+    now,
+  );
 
-const open = openState();
+const open = OPEN;
+const rateOf = (state: LimiterState) => callOf(state, NOW).rate;
+/** Calls that pass, one after the other, as fast as the state lets them. */
+function passing(state: LimiterState, calls: number): LimiterState {
+  return Array.from({ length: calls }).reduce<LimiterState>(
+    (after) => pass(after, readyAt(after), readyAt(after)),
+    state,
+  );
+}
+
 const probing = refuse(open, NOW, NOW + 20);
 const paced = pass(probing, NOW + 70, NOW + 90);
 const estimated = refuse(paced, NOW + 190, NOW + 210);
@@ -30,12 +38,14 @@ describe('the state of a rate limiter', () => {
     expect(state.phase).toBe(phase);
   });
 
-  it('doubles the rate with each pass after a probe', () => {
-    const rate = rateAt(paced, NOW + 190);
-    expect(rateAt(pass(paced, NOW + 190, NOW + 210), NOW + 210)).toBe(2 * rate);
+  it('doubles the rate after a probe, once for each call that passed at it', () => {
+    const rates = [0, 1, 2, 3, 4, 5, 6].map((calls) => rateOf(passing(paced, calls)));
+    const steps = rates.slice(1).map((rate, k) => rate / Number(rates[k]));
+    expect(steps.every((step) => step === 1 || step === 2)).toBe(true);
+    expect(rates.at(-1)).toBe(8 * Number(rates[0]));
   });
 
-  it('doubles the wait with each throttled probe, up to 10 s, and never passes the minute', () => {
+  it('doubles the wait with each throttled probe, twice so after six, and never passes the minute', () => {
     const waits = [];
     let [state, now] = [probing, NOW + 20];
     for (let k = 0; k < 9; k++) {
@@ -43,7 +53,22 @@ describe('the state of a rate limiter', () => {
       now = readyAt(state);
       state = refuse(state, now, now);
     }
-    expect(waits).toEqual([50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 7_230]);
+    expect(waits).toEqual([50, 100, 200, 400, 800, 1_600, 6_400, 10_430, 5_000]);
+  });
+
+  it('probes a window that is known once soon, and then hardly before it opens', () => {
+    const minutes = pass(refuse(open, 6_000_000, 6_000_000), 6_060_000, 6_060_000);
+    const empty = refuse(minutes, 6_060_100, 6_060_100);
+    expect([empty.phase, readyAt(empty)]).toEqual(['probing', 6_061_100]);
+    const again = refuse(empty, 6_061_100, 6_061_100);
+    expect(readyAt(again)).toBe(6_093_100);
+    expect(readyAt(refuse(again, 6_093_100, 6_093_100))).toBe(6_120_000);
+  });
+
+  it('counts minutes no longer once a probe has passed soon', () => {
+    const minutes = pass(refuse(open, 6_000_000, 6_000_000), 6_060_000, 6_060_000);
+    const passed = pass(refuse(minutes, 6_060_100, 6_060_100), 6_061_100, 6_061_100);
+    expect(refuse(passed, 6_061_200, 6_061_200).phase).toBe('paced');
   });
 
   it('waits for a probe that is in flight', () => {
@@ -54,15 +79,41 @@ describe('the state of a rate limiter', () => {
     expect(readyAt(refuse(open, NOW, NOW, 30_000))).toBe(NOW + 30_000);
   });
 
+  it('takes a hint that is shorter than its own guess, too', () => {
+    const waiting = Array.from({ length: 6 }).reduce<LimiterState>((state) => refuse(state, NOW, NOW), open);
+    expect(readyAt(refuse(waiting, NOW, NOW, 70))).toBe(NOW + 70);
+  });
+
   it('learns nothing from calls that were sent before the last throttled one, but their hints', () => {
-    const old = call(open, NOW);
+    const old = callOf(open, NOW);
     expect(next(probing, { kind: 'passed', sent: old }, NOW + 30)).toEqual(probing);
     const hinted = next(probing, { kind: 'throttled', sent: old, hintMs: 500, random: 1 }, NOW + 30);
     expect(hinted).toEqual({ ...probing, nextAt: NOW + 530 });
   });
 
   it('is corrected by a throttled call: below the rate that was refused, and climbing', () => {
-    expect(rateAt(estimated, NOW + 210)).toBeLessThan(rateAt(paced, NOW + 190));
-    expect(rateAt(estimated, NOW + 60_000)).toBeGreaterThan(rateAt(paced, NOW + 190));
+    expect(rateOf(estimated)).toBeLessThan(rateOf(paced));
+    expect(rateOf(passing(estimated, 200))).toBeGreaterThan(rateOf(paced));
+  });
+
+  it('tests a higher rate with one call at a time, and keeps its own when that call is throttled', () => {
+    const states = Array.from({ length: 100 }, (_, calls) => passing(estimated, calls));
+    const testing = states.find((state) => state.phase === 'paced' && state.isTesting);
+    if (!testing) throw new Error('no test in 100 calls');
+    const at = readyAt(testing);
+    const inFlight = next(testing, { kind: 'sent' }, at);
+    expect(rateOf(inFlight)).toBeLessThan(rateOf(testing));
+    const refused = next(inFlight, { kind: 'throttled', sent: callOf(testing, at), hintMs: 0, random: 1 }, at + 20);
+    expect(rateOf(refused)).toBeCloseTo(rateOf(inFlight));
+    const passed = next(inFlight, { kind: 'passed', sent: callOf(testing, at) }, at + 20);
+    expect(rateOf(passing(passed, 1))).toBeGreaterThanOrEqual(rateOf(testing));
+  });
+
+  it('sends the next test when one gets no answer', () => {
+    const after = passing(estimated, 1);
+    if (after.phase !== 'paced') throw new Error('not paced');
+    const testing: LimiterState = { ...after, isTesting: true };
+    const unanswered = next(testing, { kind: 'unanswered', sent: callOf(testing, NOW) }, NOW + 900);
+    expect(unanswered).toMatchObject({ isTesting: false });
   });
 });
