@@ -1,7 +1,13 @@
 import { CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { detach } from './commands/detach.ts';
+import { localCloud } from './commands/local-cloud.ts';
+import { dryRun, verify } from './commands/look.ts';
+import { portal } from './commands/portal.ts';
+import { setup } from './commands/setup.ts';
 import { EXIT, type ExitCode, WrongUse } from './failure.ts';
-import { createProgram, type Runner } from './program.ts';
+import type { OutputOptions } from './options.ts';
+import { type Actions, createProgram } from './program.ts';
 import type { Session } from './session.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -25,10 +31,24 @@ function openSession(terminal: Terminal): Session {
   };
 }
 
-const run: Runner = async ({ json = false, debug = false }, command) => {
-  const terminal = createTerminal(process, { json, debug, variables });
-  terminal.hide([variables['ALIBABA_CLOUD_ACCESS_KEY_SECRET'], variables['ALIBABA_CLOUD_SECURITY_TOKEN']]);
-  process.exitCode = await command(openSession(terminal)).catch((error: unknown) => failed(error, terminal));
+/** A command's work → the exit code of the process. */
+function run<Options extends OutputOptions>(command: (options: Options, session: Session) => Promise<ExitCode>) {
+  return async (options: Options): Promise<void> => {
+    const { json = false, debug = false } = options;
+    const terminal = createTerminal(process, { json, debug, variables });
+    terminal.hide([variables['ALIBABA_CLOUD_ACCESS_KEY_SECRET'], variables['ALIBABA_CLOUD_SECURITY_TOKEN']]);
+    const code = command(options, openSession(terminal));
+    process.exitCode = await code.catch((error: unknown) => failed(error, terminal));
+  };
+}
+
+const ACTIONS: Actions = {
+  detach: run(detach),
+  dryRun: run(dryRun),
+  verify: run(verify),
+  portal: run(portal),
+  setup: run(setup),
+  localCloud,
 };
 
 function failed(error: unknown, terminal: Terminal): ExitCode {
@@ -43,7 +63,7 @@ function failed(error: unknown, terminal: Terminal): ExitCode {
 }
 
 async function main(): Promise<void> {
-  const program = createProgram(packageJson.version, run);
+  const program = createProgram(packageJson.version, ACTIONS);
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync();

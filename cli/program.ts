@@ -1,11 +1,5 @@
 import { Command } from 'commander';
-import { completion } from './commands/completion.ts';
-import { detach } from './commands/detach.ts';
-import { localCloud } from './commands/local-cloud.ts';
-import { dryRun, verify } from './commands/look.ts';
-import { portal } from './commands/portal.ts';
-import { setup } from './commands/setup.ts';
-import type { ExitCode } from './failure.ts';
+import { completion } from './completion.ts';
 import {
   addDetachOptions,
   addDryRunOptions,
@@ -13,12 +7,22 @@ import {
   addPortalOptions,
   addSetupOptions,
   addVerifyOptions,
-  type OutputOptions,
+  type DetachOptions,
+  type LookOptions,
+  type PortalOptions,
+  type SetupOptions,
+  type VerifyOptions,
 } from './options.ts';
-import type { Session } from './session.ts';
 
-/** Carries out a command; `open` gives it what it works with. */
-export type Runner = (options: OutputOptions, command: (session: Session) => Promise<ExitCode>) => Promise<void>;
+/** What each command does with its options. */
+export type Actions = {
+  readonly detach: (options: DetachOptions) => Promise<void>;
+  readonly dryRun: (options: LookOptions) => Promise<void>;
+  readonly verify: (options: VerifyOptions) => Promise<void>;
+  readonly portal: (options: PortalOptions) => Promise<void>;
+  readonly setup: (options: SetupOptions) => Promise<void>;
+  readonly localCloud: (options: Readonly<Record<string, string | true | undefined>>) => Promise<void>;
+};
 
 const EXAMPLES = {
   detach: `
@@ -43,7 +47,7 @@ Exit code: 0 all done; 1 some failed (dry-run: some would); 2 wrong use; 3 refus
 130 interrupted, with how to go on. stdout has one JSON answer when it is no terminal, or with --json.`;
 
 /** Every command with its options: what --help, the shell's completion and docs/cli.md are made from. */
-export function createProgram(version: string, run: Runner): Command {
+export function createProgram(version: string, actions: Actions): Command {
   const program = new Command('fc-detach-key-pair')
     .description('Takes an SSH key pair off any number of Alibaba Cloud ECS instances.')
     .version(version)
@@ -53,31 +57,31 @@ export function createProgram(version: string, run: Runner): Command {
   addDetachOptions(program.command('detach'))
     .description('Take the key pair off: dry run, summary, confirmation, then the run with its progress.')
     .addHelpText('after', `\nExamples:${EXAMPLES.detach}`)
-    .action((options) => run(options, (session) => detach(options, session)));
+    .action(actions.detach);
   addDryRunOptions(program.command('dry-run'))
     .description('Say what a detach would do to each instance. Changes nothing.')
     .addHelpText('after', `\nExample:${EXAMPLES['dry-run']}`)
-    .action((options) => run(options, (session) => dryRun(options, session)));
+    .action(actions.dryRun);
   addVerifyOptions(program.command('verify'))
     .description(
       'Prove the outcome: whether the key pair is off and each instance has restarted since. Changes nothing.',
     )
     .addHelpText('after', `\nExample:${EXAMPLES.verify}`)
-    .action((options) => run(options, (session) => verify(options, session)));
+    .action(actions.verify);
   addPortalOptions(program.command('portal'))
     .description('Serve the portal on this machine alone, and pass its requests on, signed with your own credentials.')
     .addHelpText('after', `\nExample:${EXAMPLES.portal}`)
-    .action((options) => run(options, (session) => portal(options, session)));
+    .action(actions.portal);
   addSetupOptions(program.command('setup'))
     .description(
       'Make or update the roles, the policies and the queue of a deployment, and print what `s deploy` needs.',
     )
     .addHelpText('after', `\nExample:${EXAMPLES.setup}`)
-    .action((options) => run(options, (session) => setup(options, session)));
+    .action(actions.setup);
   addLocalCloudOptions(program.command('local-cloud'))
     .description('Keep up a local imitation of ECS and Function Compute with the functions in it, to try everything.')
     .addHelpText('after', `\nExample:${EXAMPLES['local-cloud']}`)
-    .action((options) => localCloud(options));
+    .action(actions.localCloud);
   program
     .command('completion')
     .argument('<shell>', 'bash, zsh or fish')

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type LocalCloud, startLocalCloud } from '../cloud.ts';
 import type { TriggerAuth } from '../fc/trigger-auth.ts';
 import { type Given, UsageError, wholeNumber } from './arguments.ts';
@@ -51,7 +52,7 @@ export async function serveLocalCloud(flags: Given, folder: string): Promise<voi
     cloud.stop().finally(() => process.exit(0));
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  console.log(banner(cloud, flags));
+  console.log(banner(cloud, flags, folder));
   if (flags.has('log')) followLogs(Object.keys(functions), (name) => cloud.fc.logs(name));
 }
 
@@ -62,7 +63,7 @@ function readAuth(flags: Given): TriggerAuth {
   return flags.has('signed') ? 'function' : 'anonymous';
 }
 
-function banner(cloud: LocalCloud, flags: Given): string {
+function banner(cloud: LocalCloud, flags: Given, folder: string): string {
   const trigger = cloud.fc.triggerUrl;
   const ids = cloud.ecs.bound().slice(0, 2);
   const body = { RegionId: cloud.regionId, KeyPairName: cloud.keyPairName, InstanceIds: ids, Reboot: true };
@@ -74,7 +75,7 @@ function banner(cloud: LocalCloud, flags: Given): string {
 
 Try it:
 
-${ready(cloud, flags, JSON.stringify(body))}
+${ready(cloud, flags, JSON.stringify(body), folder)}
 
 For the examples of README and docs, about ${EXAMPLES.keyPairName}:
 
@@ -86,9 +87,14 @@ ${variables(cloud)}
 `;
 }
 
-/** A line that works as printed; a signed trigger is for programs, which take the keys below. */
-function ready(cloud: LocalCloud, flags: Given, body: string): string {
-  if (flags.has('signed')) return `  node call.cjs '${body}'   # docs/deploy.md has it`;
+/** A line that works as printed; a signed trigger is for programs, which sign with the keys of this cloud. */
+function ready(cloud: LocalCloud, flags: Given, body: string, folder: string): string {
+  if (flags.has('signed')) {
+    const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
+    const keys = `ALIBABA_CLOUD_ACCESS_KEY_ID=${accessKeyId} ALIBABA_CLOUD_ACCESS_KEY_SECRET=${accessKeySecret}`;
+    const what = `--url ${cloud.fc.triggerUrl} --region ${cloud.regionId} --key-pair ${cloud.keyPairName} --all`;
+    return `  ${keys} \\\n    node ${path.join(folder, 'cli/index.js')} dry-run ${what}`;
+  }
   const token = flags.get('bearer');
   const authorization = token === undefined ? '' : ` -H 'authorization: Bearer ${token.replaceAll("'", `'\\''`)}'`;
   return `  curl -s ${cloud.fc.triggerUrl}${authorization} -H 'content-type: application/json' -d '${body}'`;

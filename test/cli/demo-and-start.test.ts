@@ -124,9 +124,12 @@ describe('npm start', () => {
     expect(await answer.json()).toMatchObject({ Code: 'InstanceKeyPairLimitExceeded' });
   });
 
-  test('with --signed its trigger refuses what is not signed', async () => {
-    const url = /export URL=(\S+)/.exec(await started('--signed'))?.[1] ?? '';
+  test('with --signed its trigger refuses what is not signed, and the printed line signs', async () => {
+    const banner = await started('--signed');
+    const url = /export URL=(\S+)/.exec(banner)?.[1] ?? '';
     expect((await post(url, {})).status).toBe(401);
+    const { stdout } = await shell(/^ {2}ALIBABA_CLOUD_ACCESS_KEY_ID=.*\n.*$/m.exec(banner)?.[0] ?? '');
+    expect(JSON.parse(stdout)).toMatchObject({ DryRun: 'true', FailCount: '0' });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -71,24 +72,31 @@ describe('docs/deploy.md', () => {
     expect(explained.sort()).toEqual([...wanted].sort());
   });
 
-  test('signs a request that the trigger takes', async () => {
-    const [{ text } = { text: '' }] = blocks('docs/deploy.md', 'js');
-    const cloud = await bundledCloud({ instances: 2, triggerAuth: 'function' });
+  test('calls the trigger by a command that is taken', async () => {
+    const [{ text } = { text: '' }] = blocks('docs/deploy.md', 'sh').filter((block) => /detach --url/.test(block.text));
+    const [, words = ''] = /npx fc-detach-key-pair (detach .*)$/m.exec(text) ?? [];
+    const cloud = await bundledCloud({ instances: [{ keyPairName: 'testKeyPairName' }], triggerAuth: 'function' });
+    const state = mkdtempSync(path.join(tmpdir(), 'state-'));
     try {
       const ask = (secret: string) =>
-        run(process.execPath, ['-e', text, '--', 'call.cjs', requestOf(cloud)], {
+        run('sh', ['-c', `node dist/cli/index.js ${words} --yes`], {
           env: {
             PATH: process.env['PATH'],
             TRIGGER_URL: cloud.fc.triggerUrl,
+            XDG_STATE_HOME: state,
             ALIBABA_CLOUD_ACCESS_KEY_ID: cloud.ecs.credentials.accessKeyId,
             ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret,
           },
         });
+      await expect(ask('another secret')).rejects.toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('SignatureDoesNotMatch'),
+      });
       const { stdout } = await ask(cloud.ecs.credentials.accessKeySecret);
-      expect(JSON.parse(stdout)).toMatchObject({ TotalCount: '2', FailCount: '0' });
-      await expect(ask('another secret')).rejects.toThrow(/403 SignatureDoesNotMatch/);
+      expect(JSON.parse(stdout)).toMatchObject({ TotalCount: '1', FailCount: '0' });
     } finally {
       await cloud.stop();
+      rmSync(state, { recursive: true });
     }
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { WrongUse } from '../failure.ts';
+import { WrongUse } from './failure.ts';
 
 /** The script that teaches a shell this program's commands and options. */
 export function completion(shell: string, program: Command): string {
