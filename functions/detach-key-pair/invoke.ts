@@ -2,6 +2,7 @@ import type { Context } from '../../shared/fc/context.ts';
 import { readEvent } from '../../shared/fc/event.ts';
 import { type SetupOptions, setUp } from '../../shared/fc/setup.ts';
 import { recordOf } from '../../shared/record.ts';
+import { ECS_ACTIONS } from './ecs-actions.ts';
 import { internalError } from './error-boundary.ts';
 import { conclude, handleEvent } from './event/handle-event.ts';
 import { handle } from './http/handle-http.ts';
@@ -37,6 +38,6 @@ export async function enterHttp(
 }
 
 function open(rawContext: unknown, options: SetupOptions): { context: Context; invocation: Invocation | undefined } {
-  const { context, log, ready } = setUp(rawContext, options);
+  const { context, log, ready } = setUp(rawContext, { ecsActions: ECS_ACTIONS, ...options });
   return { context, invocation: ready && { ...ready, context, log } };
 }

@@ -3,6 +3,7 @@ import { type MessageFunction, workOff } from '../../shared/fc/work-off.ts';
 import { answerOf, countActions, isFailure } from '../../shared/messages/answer.ts';
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import { isRebootMessage } from '../../shared/messages/reboot-message.validator.ts';
+import { ECS_ACTIONS } from './ecs-actions.ts';
 import { handle } from './handle-message.ts';
 import { haltSection } from './watch/halt.ts';
 
@@ -16,10 +17,15 @@ export function enter(event: unknown, context: unknown, options: SetupOptions): 
     const logged = { sourceRequestId, regionId, keyPairName, actions, unfinished: isFailed };
     return { answer: { ...answerOf(ready.requestId, outcomes), ...(halt && haltSection(halt)) }, isFailed, logged };
   };
-  return workOff(event, context, options, {
-    what: 'reboot',
-    failure: 'RebootFailure',
-    isMessage: isRebootMessage,
-    work,
-  });
+  return workOff(
+    event,
+    context,
+    { ecsActions: ECS_ACTIONS, ...options },
+    {
+      what: 'reboot',
+      failure: 'RebootFailure',
+      isMessage: isRebootMessage,
+      work,
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { type MessageFunction, workOff } from '../../shared/fc/work-off.ts';
 import { answerOf, countActions, isFailure } from '../../shared/messages/answer.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
 import { isRemovalMessage } from '../../shared/messages/removal-message.validator.ts';
+import { ECS_ACTIONS } from './ecs-actions.ts';
 import { handle } from './handle-message.ts';
 import { rebootSection } from './queue-restarts.ts';
 
@@ -18,10 +19,15 @@ export function enter(event: unknown, context: unknown, options: SetupOptions): 
       logged: { sourceRequestId, regionId, keyPairName, actions: countActions(outcomes) },
     };
   };
-  return workOff(event, context, options, {
-    what: 'removal',
-    failure: 'RemovalFailure',
-    isMessage: isRemovalMessage,
-    work,
-  });
+  return workOff(
+    event,
+    context,
+    { ecsActions: ECS_ACTIONS, ...options },
+    {
+      what: 'removal',
+      failure: 'RemovalFailure',
+      isMessage: isRemovalMessage,
+      work,
+    },
+  );
 }

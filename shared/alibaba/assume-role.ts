@@ -10,6 +10,8 @@ export type AssumeRole = {
   sessionName: string;
   externalId: string | undefined;
   stsEndpoint: string | undefined;
+  /** The session may call these of ECS and nothing else; undefined for all that the role may. */
+  ecsActions: readonly string[] | undefined;
 };
 
 /** Temporary credentials of a role of another account. Throws `CallError`, with STS's own code where it gave one. */
@@ -23,6 +25,7 @@ export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: 
       roleSessionName: role.sessionName,
       timeout: sdkTimeoutMs,
       connectTimeout: sdkTimeoutMs,
+      ...(role.ecsActions && { policy: policyOf(role.ecsActions) }),
       ...(role.externalId && { externalId: role.externalId }),
       ...(role.stsEndpoint && { stsEndpoint: role.stsEndpoint }),
     });
@@ -30,6 +33,12 @@ export async function assumeRole(own: Credentials, role: AssumeRole, timeoutMs: 
   });
   if (done instanceof SdkCallFailure) throw refusalOf(done, createSanitizer(own));
   return requireCredentials(done.answer, 'STS gave no credentials');
+}
+
+/** One role serves all functions; each gets of it what its own work takes. STS gives what both this and the role permit. */
+function policyOf(ecsActions: readonly string[]): string {
+  const Action = ecsActions.map((name) => `ecs:${name}`);
+  return JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
 }
 
 /** The package throws plain errors that hold STS's answer as text, after a colon. */

@@ -27,7 +27,8 @@ export type Services = {
 /** The function that reboots, the one that removes keys, or the one that runs. */
 export type QueueOf = 'reboots' | 'removals' | 'itself';
 
-export function connect(config: Config, context: Context): Services {
+/** `ecsActions`: all that a session of another account's role may call of ECS. */
+export function connect(config: Config, context: Context, ecsActions?: readonly string[]): Services {
   const own = ownCredentials(config, context);
   const assumed = new Map<string, Promise<Credentials>>();
 
@@ -35,7 +36,7 @@ export function connect(config: Config, context: Context): Services {
   function credentialsOf(roleArn: string, timeoutMs: number): Promise<Credentials> {
     const known = assumed.get(roleArn);
     if (known) return known;
-    const assuming = assume(roleOf(roleArn, config, context), timeoutMs);
+    const assuming = assume({ ...roleOf(roleArn, config, context), ecsActions }, timeoutMs);
     assumed.set(roleArn, assuming);
     assuming.catch(() => assumed.delete(roleArn));
     return assuming;
@@ -80,7 +81,7 @@ function targetOf(of: QueueOf, config: Config): readonly [functionName: string, 
   return [config.rebootFunctionName, config.rebootServiceName];
 }
 
-function roleOf(roleArn: string, config: Config, { requestId }: Context): AssumeRole {
+function roleOf(roleArn: string, config: Config, { requestId }: Context): Omit<AssumeRole, 'ecsActions'> {
   return {
     roleArn,
     // RAM takes 2 to 64 of these characters.

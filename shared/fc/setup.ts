@@ -13,7 +13,9 @@ export type SetupOptions = {
   /** Whether this process has said nothing yet: its log begins with the guards that are on. */
   isFirst?: () => boolean;
   /** Where the services are others than FC's own: the command line carries a request out without a function. */
-  connect?: (config: Config, context: Context) => Services;
+  connect?: typeof connect;
+  /** Of ECS, what the function calls: all that a role of another account is asked for. */
+  ecsActions?: readonly string[];
 };
 
 /** What every function begins with. `ready` is undefined where a setting is bad: the log has said which. */
@@ -30,7 +32,7 @@ export type Setup = {
  */
 export function setUp(
   rawContext: unknown,
-  { variables, write, isFirst, connect: connectServices = connect }: SetupOptions,
+  { variables, write, isFirst, ecsActions, connect: connectServices = connect }: SetupOptions,
 ): Setup {
   const startedAt = Date.now();
   const context = readContext(rawContext);
@@ -42,7 +44,12 @@ export function setUp(
     if (isFirst?.()) createLog({ requestId, redact, write }).info('guards', guardsOf(config));
     const log = createLog({ requestId, level: config.logLevel, redact, write });
     const deadline = deadlineAt(startedAt + context.timeoutMs - config.deadlineMarginMs);
-    return { context, log, startedAt, ready: { config, deadline, services: connectServices(config, context) } };
+    return {
+      context,
+      log,
+      startedAt,
+      ready: { config, deadline, services: connectServices(config, context, ecsActions) },
+    };
   } catch (error) {
     const log = createLog({ requestId, redact, write });
     log.error('failed', { cause: causeOf(error) });

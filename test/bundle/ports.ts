@@ -79,5 +79,9 @@ export const lazyCalls = {
 
 export function assumeRoleAt(at: At) {
   const role = { roleArn: 'acs:ram::2:role/probe', sessionName: 'probe', externalId: 'outside' };
-  return assumeRole(credentialsOf(at), { ...role, stsEndpoint: at.endpoint }, TIMEOUT_MS);
+  return assumeRole(
+    credentialsOf(at),
+    { ...role, stsEndpoint: at.endpoint, ecsActions: ['DetachKeyPair'] },
+    TIMEOUT_MS,
+  );
 }

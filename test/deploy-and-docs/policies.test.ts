@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildFunction, FUNCTIONS, type FunctionName } from '../../build/build.ts';
+import { ECS_ACTIONS as detachActions } from '../../functions/detach-key-pair/ecs-actions.ts';
+import { ECS_ACTIONS as rebootActions } from '../../functions/reboot-instances/ecs-actions.ts';
+import { ECS_ACTIONS as removalActions } from '../../functions/remove-public-key/ecs-actions.ts';
 
 type Statement = { Effect: string; Action: string | string[]; Resource: string | string[] };
 
@@ -68,6 +71,20 @@ describe('docs/policies', () => {
   test.each(FUNCTIONS)('%s is permitted what its code calls, and no more', async (name) => {
     expect(actions(name, 'assume-role')).toEqual(await permissionsOf(name));
   });
+
+  test.each([
+    ['detach-key-pair', detachActions],
+    ['reboot-instances', rebootActions],
+    ['remove-public-key', removalActions],
+  ] as const)(
+    '%s asks of a role of another account for what its code calls there, and no more',
+    async (name, asked) => {
+      const there = (await permissionsOf(name)).filter(
+        (one) => one.startsWith('ecs:') && one !== 'ecs:DescribeRegions',
+      );
+      expect(asked.map((one) => `ecs:${one}`).sort()).toEqual(there);
+    },
+  );
 
   test('the role of another account is permitted what both functions call on ECS', async () => {
     const both = [...(await permissionsOf('detach-key-pair')), ...(await permissionsOf('reboot-instances'))];

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { enter as enterReboots } from '../../functions/reboot-instances/invoke.ts';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
+import { recordOf } from '../../shared/record.ts';
 import { bundledCloud, rebootTasks } from '../support/bundled-cloud.ts';
 import { detaching, type Options } from '../support/detaching.ts';
+import { fcContext } from '../support/events.ts';
 
 const ROLE = 'acs:ram::2000000000000000:role/detacher';
 const OTHER_ACCOUNT = '2000000000000000';
@@ -39,6 +42,33 @@ describe('assuming a role', () => {
     expect([status, body.TotalCount, body.FailCount]).toEqual([200, '2', '0']);
     expect(cloud.sts.calls).toHaveLength(1);
     expect(cloud.ecs.bound('leaked-key', OTHER_ACCOUNT)).toEqual([]);
+  });
+
+  it('asks for a session that may do what this function does, and nothing else', async () => {
+    await ask();
+    const { Statement } = recordOf(JSON.parse(cloud.sts.calls[0]?.parameters['Policy'] ?? ''));
+    expect(Statement).toEqual([
+      { Effect: 'Allow', Action: expect.arrayContaining(['ecs:DetachKeyPair']), Resource: '*' },
+    ]);
+    expect(JSON.stringify(Statement)).not.toMatch(/RebootInstances|RunCommand|ecs:\*/);
+  });
+
+  it('by the function that reboots, for one that cannot detach', async () => {
+    const now = Date.now();
+    const message = {
+      ...{ Version: 1, RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', ForceReboot: false, SourceRequestId: 'x' },
+      ...{ InstanceIds: cloud.ecs.bound('leaked-key', OTHER_ACCOUNT), RoleArn: ROLE },
+      ...{ DetachedAt: new Date(now).toISOString(), NotAfter: new Date(now + 3_600_000).toISOString() },
+    };
+    const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
+    const variables = {
+      ...{ ECS_ENDPOINT: cloud.ecs.endpoint, STS_ENDPOINT: cloud.sts.endpoint, ALLOWED_ROLE_ARNS: ROLE },
+      ...{ ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret },
+    };
+    await enterReboots(Buffer.from(JSON.stringify(message)), fcContext(), { variables, write: () => undefined });
+    const asked = cloud.sts.calls[0]?.parameters['Policy'];
+    expect(asked).toContain('ecs:RebootInstances');
+    expect(asked).not.toContain('DetachKeyPair');
   });
 
   it('is told to the function that reboots', async () => {

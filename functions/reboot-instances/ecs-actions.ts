@@ -1,0 +1,2 @@
+/** What this function calls in another account: its session there may do no more, whatever the role may. */
+export const ECS_ACTIONS = ['RebootInstances', 'DescribeInstances', 'DescribeCloudAssistantStatus'] as const;

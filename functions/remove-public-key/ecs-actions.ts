@@ -1,0 +1,7 @@
+/** What this function calls in another account: its session there may do no more, whatever the role may. */
+export const ECS_ACTIONS = [
+  'RunCommand',
+  'DescribeInstances',
+  'DescribeCloudAssistantStatus',
+  'DescribeInvocationResults',
+] as const;
