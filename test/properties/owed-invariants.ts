@@ -5,7 +5,6 @@ import { failedItems, type Member, type OwedPlay, unqueued } from './owed-run.ts
 export function expectNothingOwedLost(play: OwedPlay): void {
   expectEachOnce(play);
   expectTruth(play);
-  expectOnlyWhatHadTheKey(play);
   if (isUnprovided(play)) return;
   const told = toldOf(play);
   for (const member of play.members) {
@@ -53,15 +52,5 @@ function expectTruth({ read, said, members }: OwedPlay): void {
       if (Action === 'Rebooted') expect(member?.machine.reboots.length, InstanceId).toBeGreaterThan(0);
       if (Action === 'Removed' || Action === 'Clean') expect(member?.opens, InstanceId).toBe(false);
     }
-  }
-}
-
-/** Where it can be seen which instances have the key pair, or what an earlier run was given, no other is restarted. */
-function expectOnlyWhatHadTheKey({ members, schedule }: OwedPlay): void {
-  const { describing, outages, edition, switches } = schedule;
-  if (describing !== 'permitted' || outages.length > 0) return;
-  if (edition === 'fc2' || switches.taskPayload === 'absent') return;
-  for (const { id, kind, machine } of members) {
-    if (kind === 'unbound' || kind === 'other key') expect(machine.reboots, id).toEqual([]);
   }
 }
