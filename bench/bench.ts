@@ -11,8 +11,9 @@ import { coldStart } from './rows/cold-start.ts';
 import { cpuPerBatch } from './rows/cpu.ts';
 import { everywhere } from './rows/everywhere.ts';
 import { fanOut } from './rows/fan-out.ts';
+import { limiterGrid } from './rows/limiter.ts';
 import { scale } from './rows/scale.ts';
-import { throttledBucket, throttledWindow } from './rows/throttled.ts';
+import { smallBucket, throttledBucket, throttledWindow } from './rows/throttled.ts';
 
 const ROWS: Readonly<Record<string, MeasureRow>> = {
   bytes: bundleBytes,
@@ -20,7 +21,9 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   fanout: fanOut,
   cpu: cpuPerBatch,
   scale,
+  limiter: limiterGrid,
   bucket: throttledBucket,
+  smallbucket: smallBucket,
   badid: badId,
   everywhere,
 };

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ours } from '../../bench/simulation/contenders.ts';
 import { bucketCell, windowCell } from '../../bench/simulation/grid.ts';
 import { run } from '../../bench/simulation/run.ts';
+import { rateOf, share } from '../../bench/simulation/sharing.ts';
+import { bucket } from '../../bench/simulation/throttle.ts';
 
 // A part of the grid of `npm run bench -- --only limiter`, in simulated time.
 const CELLS = [
@@ -22,6 +24,29 @@ describe('the rate limiter comes near the limit, and few calls are throttled', (
       const { share, callsPerBatch } = await run(course(seed), ours, seed);
       expect(share).toBeGreaterThanOrEqual(0.9);
       expect(callsPerBatch).toBeLessThanOrEqual(callsAtMost);
+    }
+  });
+});
+
+describe('a limit that changes from 20 to 5 to 50 a second', () => {
+  it.each([
+    [1, 50],
+    [5, 20],
+    [5, 50],
+    [20, 50],
+  ])('is worked at within 5 s, with a burst of %i and %i ms a call', async (burst, latencyMs) => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      // The changes come at another moment of the limiter's climb with each seed.
+      const startsAt = 6_000_000 + seed * 7_919;
+      const [fallsAt, risesAt, endsAt] = [
+        startsAt + 10_000 + seed * 617,
+        startsAt + 25_000 + seed * 1_033,
+        startsAt + 45_000,
+      ];
+      const throttle = bucket((now) => (now < fallsAt ? 20 : now < risesAt ? 5 : 50), burst);
+      const [passed = []] = await share({ callers: 1, throttle, latencyMs, startsAt, endsAt }, ours, seed);
+      expect(rateOf(passed, fallsAt + 5_000, risesAt) / 5).toBeGreaterThanOrEqual(0.85);
+      expect(rateOf(passed, risesAt + 5_000, endsAt) / 50).toBeGreaterThanOrEqual(0.85);
     }
   });
 });
