@@ -18,7 +18,7 @@ export default mergeConfig(
         // They look at the waits that other tests shorten, in what the workers share.
         'test/unit/rate-limiter*.test.ts',
         'test/cli/setup-interrupted.test.ts',
-        'test/security/{browser,canaries,fuzz,sizes}.test.ts',
+        'test/security/{browser,canaries,fuzz,sizes,tokens}.test.ts',
         'test/integration/{completion,continue,events,online,remove-public-key}.test.ts',
         'test/integration/end-to-end/**',
         'test/integration/detach/one-error-for-all.test.ts',

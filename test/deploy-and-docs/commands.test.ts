@@ -6,7 +6,7 @@ import { recordOf } from '../../shared/record.ts';
 import { blocks, read } from './pages.ts';
 import { variablesOf } from './substitute.ts';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].concat(
+const PAGES = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'SECURITY.md'].concat(
   readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.posix.join('docs', name)),
