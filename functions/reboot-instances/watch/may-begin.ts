@@ -7,8 +7,8 @@ import type { RebootMessage } from '../../../shared/messages/reboot-message.ts';
 import type { Watch } from '../../../shared/messages/watch.ts';
 import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
 import { choose } from '../choose.ts';
-import type { RebootOutcome } from '../outcome.ts';
-import { begin, isDecided, isPending } from '../pending.ts';
+import { failed, type RebootOutcome } from '../outcome.ts';
+import { begin, isDecided, isPending, type Pending } from '../pending.ts';
 import type { Times } from '../times.ts';
 import { type Halt, halted, haltOf } from './halt.ts';
 import { remembering, watchWaves } from './watch-waves.ts';
@@ -39,9 +39,15 @@ export async function mayBegin(
   const { RegionId: regionId, RoleArn: roleArn, InstanceIds: ids } = message;
   const options = { deadline: deadlineAt(Date.now() + deadline.left() * WATCH_PART), timeoutMs: config.ecsTimeoutMs };
   const own = await lookAtOwn(message, times, services, options);
-  if (own?.left.length === 0) return { kind: 'begin' };
-  const again = Date.now() + MOVING_MS;
-  if (own?.isMoving && again < times.notAfter) return { kind: 'wait', until: again, message };
+  if (own?.pending.length === 0) return { kind: 'begin' };
+  if (own?.isMoving) {
+    const again = Date.now() + MOVING_MS;
+    if (again < times.notAfter) return { kind: 'wait', until: again, message };
+    return {
+      kind: 'halt',
+      outcomes: [...own.decided, ...own.pending.map((one) => failed(one.instanceId, one.reason))],
+    };
+  }
   const seenIn = own && { regionId, roleArn };
   const { verdict, unread } = await watchWaves(watch, times, { services, seenIn, options });
   if (verdict.kind === 'begin') return verdict;
@@ -49,14 +55,15 @@ export async function mayBegin(
     return { kind: 'wait', until: verdict.until, message: remembering(message, watch, verdict.restartedAt) };
   }
   const halt = haltOf(verdict.notBack, watch, unread);
-  const outcomes = [...(own?.decided ?? []), ...(own?.left ?? ids).map((id) => halted(id, halt))];
+  const left = own?.pending.map(({ instanceId }) => instanceId) ?? ids;
+  const outcomes = [...(own?.decided ?? []), ...left.map((id) => halted(id, halt))];
   return { kind: 'halt', outcomes, ...(verdict.isFirstToHalt && { halt }) };
 }
 
 type Own = {
   readonly decided: readonly RebootOutcome[];
   /** To be restarted. */
-  readonly left: readonly string[];
+  readonly pending: readonly Pending[];
   /** None of those could be restarted now. */
   readonly isMoving: boolean;
 };
@@ -73,11 +80,10 @@ async function lookAtOwn(
     const described = await describeById(ids, { ecs, regionId }, options);
     // None there at all: what the restart itself says of that holds.
     if ([...described.values()].every((instance) => instance === 'missing'))
-      return { decided: [], left: [], isMoving: false };
+      return { decided: [], pending: [], isMoving: false };
     const steps = [...described].map(([id, instance]) => choose(begin(id), instance, detachedAt));
     const pending = steps.filter(isPending);
-    const left = pending.map(({ instanceId }) => instanceId);
-    return { decided: steps.filter(isDecided), left, isMoving: pending.every(({ unseen }) => unseen) };
+    return { decided: steps.filter(isDecided), pending, isMoving: pending.every(({ unseen }) => unseen) };
   } catch (error) {
     callErrorOf(error);
     return undefined;
