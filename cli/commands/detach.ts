@@ -172,7 +172,9 @@ function report(
       `in ${duration((Date.now() - startedAt) / 1_000)}`,
     ].join(', '),
   );
-  if (left > 0) terminal.say(goOn);
+  // What is refused as it is will be refused again.
+  const isFinal = halt?.reply.kind === 'refusal' && halt.reply.status === 400 && left === total;
+  if (left > 0 && !isFinal) terminal.say(goOn);
   else if (detached > 0) terminal.say(`Its proof, once they have restarted:\n  ${verifyCommand(words, plan.token)}`);
   if (terminal.wantsJson)
     terminal.answer(

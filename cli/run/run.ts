@@ -2,6 +2,7 @@ import { createJob, type Group, type Job } from '../../portal/core/job.ts';
 import { jobStore, type Store } from '../../portal/core/job-store.ts';
 import type { Restarts } from '../../portal/core/restarts.ts';
 import { isRecord, type UnknownRecord } from '../../shared/record.ts';
+import { Refused } from '../failure.ts';
 
 /** What a token stands for; the same command finds it again. */
 export type Plan = {
@@ -46,11 +47,20 @@ export function runBook(store: Store) {
       store.setItem(PLAN, JSON.stringify(whole));
       return { plan: whole, job };
     },
+    /** Throws `Refused` for what was kept and cannot be read: a run that began must not begin anew under its token. */
     load(): { plan: Plan; job: Job } | undefined {
       const text = store.getItem(PLAN);
-      const plan: Plan | undefined = text === null ? undefined : JSON.parse(text);
-      const job = plan?.version === 1 ? jobs.load() : undefined;
-      return plan && job && { plan, job };
+      if (text === null) return undefined;
+      try {
+        const plan: Plan = JSON.parse(text);
+        const job = plan.version === 1 ? jobs.load() : undefined;
+        if (job) return { plan, job };
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+      throw new Refused(
+        'What is kept of this run cannot be read: give --instances and --since to finish it, without --token',
+      );
     },
     keep: jobs.save,
     keepAnswer: (token: string, body: UnknownRecord) => store.setItem(`answer.${hex(token)}`, JSON.stringify(body)),

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Store } from '../../portal/core/job-store.ts';
+import { Refused } from '../failure.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -29,17 +30,30 @@ export function runStore(state: string, token: string): Store {
         return readFileSync(fileOf(key), 'utf8');
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-        throw error;
+        throw unusable(state, error);
       }
     },
     setItem(key, value) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+      } catch (error) {
+        throw unusable(state, error);
+      }
       const file = fileOf(key);
-      writeFileSync(`${file}.new`, value, { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      // Two programs may have been started with one token.
+      const unfinished = `${file}.${process.pid}`;
+      writeFileSync(unfinished, value, { mode: 0o600 });
+      renameSync(unfinished, file);
     },
     removeItem: (key) => rmSync(fileOf(key), { force: true }),
   };
+}
+
+function unusable(state: string, error: unknown): Refused {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Refused(
+    `What a run needs cannot be kept in ${state}: ${why}. Set XDG_STATE_HOME to a folder that can be written`,
+  );
 }
 
 /** Takes away what no run will ask for any more. */
@@ -52,6 +66,7 @@ export function forgetOld(state: string, now = Date.now()): void {
   }
   for (const name of names.filter((text) => /^[0-9a-f]{32}$/.test(text))) {
     const folder = path.join(state, name);
-    if (now - statSync(folder).mtimeMs > KEPT_MS) rmSync(folder, { recursive: true, force: true });
+    const changedAt = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? now;
+    if (now - changedAt > KEPT_MS) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { programs, TARGET } from './program.ts';
@@ -152,6 +152,61 @@ describe('an interrupted run of 3,000', () => {
     const { code, stderr } = await run(['detach', ...TARGET, '--all', '--reboot', '--yes', '--token', 'leak-7']);
     expect(code).toBe(2);
     expect(stderr).toContain('belongs to another command');
+  });
+});
+
+describe('what is kept of a run', () => {
+  test('is for its owner alone, and what cannot be read of it is not begun anew', async () => {
+    const cloud = await open({ instances: 2 });
+    const args = ['detach', ...TARGET, '--all', '--yes', '--token', 'leak-9'];
+    expect((await run(args)).code).toBe(0);
+    const state = path.join(homeFolder(), '.local/state/fc-detach-key-pair');
+    const [folder = ''] = readdirSync(state);
+    expect(statSync(path.join(state, folder)).mode & 0o777).toBe(0o700);
+    for (const file of readdirSync(path.join(state, folder))) {
+      expect(statSync(path.join(state, folder, file)).mode & 0o777, file).toBe(0o600);
+    }
+    const calls = cloud.ecs.callsOf('DetachKeyPair').length;
+    writeFileSync(path.join(state, folder, 'plan.json'), '{"vers');
+    const { code, stderr } = await run(args);
+    expect(code).toBe(3);
+    expect(stderr).toContain('cannot be read');
+    expect(cloud.ecs.callsOf('DetachKeyPair')).toHaveLength(calls);
+  });
+
+  test('needs a folder that can be written, or nothing is changed', async () => {
+    const cloud = await open({ instances: 1 });
+    const file = path.join(homeFolder(), 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await run(['detach', ...TARGET, '--all', '--yes'], { env: { XDG_STATE_HOME: file } });
+    expect(code).toBe(3);
+    expect(stderr).toContain('XDG_STATE_HOME');
+    expect(cloud.ecs.bound()).toHaveLength(1);
+  });
+});
+
+describe('waves that watch', () => {
+  test('are asked for as they are said', async () => {
+    const cloud = await open({ instances: 4 });
+    const flags = ['--all', '--yes', '--reboot', '--batch-size', '2', '--max-errors', '50%', '--health-timeout', '300'];
+    const { code, stdout } = await run(['detach', ...TARGET, ...flags]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).Reboot).toMatchObject({ TotalCount: '4', FailCount: '0' });
+    const messages = cloud.fc.tasks.filter((task) => task.function === 'reboot-instances');
+    expect(messages.map(({ payload }) => JSON.parse(String(payload)).Watch)).toEqual([
+      expect.objectContaining({ MaxErrors: 1, HealthTimeoutSeconds: 300 }),
+      expect.objectContaining({ MaxErrors: 1, HealthTimeoutSeconds: 300 }),
+    ]);
+  });
+
+  test('that the function refuses are refused with 3, with nothing to go on with', async () => {
+    const cloud = await open({ instances: 1 });
+    const flags = ['--all', '--yes', '--reboot', '--not-before', '2100-01-01T00:00:00Z'];
+    const { code, stderr, stdout } = await run(['detach', ...TARGET, ...flags]);
+    expect(code).toBe(3);
+    expect(stderr).not.toContain('To go on');
+    expect(JSON.parse(stdout)).toMatchObject({ Code: 'InvalidParameter' });
+    expect(cloud.ecs.bound()).toHaveLength(1);
   });
 });
 
