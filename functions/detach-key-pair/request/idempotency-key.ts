@@ -5,6 +5,11 @@ import { invalid } from './request-error.ts';
 const HEADER = 'Idempotency-Key';
 const TOKEN = /^[\x20-\x7e]{1,64}$/;
 
+/** Whether this text may be a token. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
 /** The fields with the header's token as their `ClientToken`: the header is the same thing for callers who use that. */
 export function withToken(fields: UnknownRecord, headers: Readonly<Record<string, string>>): UnknownRecord {
   const token = headers[HEADER.toLowerCase()];
