@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
  * are known by their names, and no other state.
  */
 const MODULES: Readonly<Record<string, string>> = {
+  'functions/detach-key-pair/inspect/read-backs.ts': 'lazy/verify.js',
   'functions/detach-key-pair/places/everywhere.ts': 'lazy/everywhere.js',
   'shared/alibaba/cloud-assistant.ts': 'lazy/assistant.js',
 };

@@ -9,3 +9,7 @@ export function finding(instanceId: string, code: string, message: string, bound
   const failure = { code, message, why: 'rejected', retryable: false } as const;
   return { ...failed(instanceId, failure), ...(boundKeyPairName !== undefined && { boundKeyPairName }) };
 }
+
+export function isRestartPending(outcome: Outcome): boolean {
+  return !outcome.ok && outcome.failure.code === 'Verify.RebootPending';
+}

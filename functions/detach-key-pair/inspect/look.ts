@@ -8,7 +8,7 @@ import { RequestError } from '../request/request-error.ts';
 import { withAgents } from './agents.ts';
 import { dryRunOf } from './dry-run.ts';
 import { inspect } from './inspect.ts';
-import { isRestartPending, withReadBacks } from './read-backs.ts';
+import { isRestartPending } from './judge.ts';
 import { verifyOf } from './verify.ts';
 
 /** A dry run, or a verification, of one holding: nothing is changed. */
@@ -29,5 +29,6 @@ export async function look(
   // Without the key nothing on record can be told to be about it.
   const publicKey = await findPublicKey(holding, options);
   if (publicKey instanceof RequestError) return outcomes;
+  const { withReadBacks } = await import('./read-backs.ts');
   return withReadBacks(outcomes, mode.since, { assistant: await assistant(), regionId, publicKey }, options);
 }

@@ -4,6 +4,7 @@ import type { PublicKey } from '../../../shared/public-key.ts';
 import { isClean, readRemovalReport, removalCommandName } from '../../../shared/removal-report.ts';
 import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
 import { type Outcome, passed } from '../outcome.ts';
+import { isRestartPending } from './judge.ts';
 
 type Record = { readonly assistant: CloudAssistant; readonly regionId: string; readonly publicKey: PublicKey };
 
@@ -29,10 +30,6 @@ export async function withReadBacks(
     const message = `The key pair is off, and a read-back on the instance found the key nowhere: ${readBack.invokeId}, ${at}. It has not restarted since.`;
     return { ...passed(instanceId, 'Verify.Revoked', message, readBack.startedAt), boundKeyPairName };
   });
-}
-
-export function isRestartPending(outcome: Outcome): boolean {
-  return !outcome.ok && outcome.failure.code === 'Verify.RebootPending';
 }
 
 /** The latest run on each instance decides: one that found the key after one that did not. */
