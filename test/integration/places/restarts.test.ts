@@ -107,6 +107,18 @@ describe('a run in several places that is cut off', () => {
     expect(cloud.maxDownAtOnce()).toBeLessThanOrEqual(4);
   });
 
+  it('and one that is sent twice at once restart every instance once', async () => {
+    await start({ latencyMs: 20 });
+    const fields = { ...wide, ...byKey, Reboot: { BatchSize: 4, IntervalSeconds: 600 }, ClientToken: 'leak' };
+    const answers = await Promise.all([post(cloud, fields), post(cloud, fields)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    await cloud.fc.drain();
+    expect(stillBound()).toEqual([]);
+    expect(reboots()).toEqual(Array(14).fill(1));
+    expect(cloud.maxDownAtOnce()).toBeLessThanOrEqual(4);
+    expect(cloud.fc.failures).toEqual([]);
+  });
+
   it('goes on by itself where the time of one place does not suffice', async () => {
     await start({
       detach: { timeoutSeconds: 6, environment: { ALLOWED_ROLE_ARNS: ROLE, ALLOWED_REGIONS: 'cn-hangzhou,us-east-1' } },

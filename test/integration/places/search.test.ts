@@ -266,3 +266,56 @@ describe('the same place in trouble', () => {
     expect(cloud.ecs.bound()).toHaveLength(150);
   });
 });
+
+describe('what cannot be read', () => {
+  const raw = (body: object) => ({ kind: 'raw', body: JSON.stringify(body) }) as const;
+
+  it.each([
+    ['pages that hold fewer key pairs than ECS counts', { KeyPairs: { KeyPair: [] }, TotalCount: 3 }],
+    ['a key pair without a name', { KeyPairs: { KeyPair: [{ KeyPairName: '' }] }, TotalCount: 1 }],
+    ['no list at all', { TotalCount: 0 }],
+  ])('is a failed place: %s', async (_, body) => {
+    const ask = await start({ instances: 1 });
+    cloud.ecs.onCall('DescribeKeyPairs', ({ regionId }) => (regionId === 'us-east-1' ? raw(body) : undefined));
+    const { body: answer } = await ask(byKey({ RegionId: ['cn-hangzhou', 'us-east-1'] }));
+    expect(told(answer)).toEqual([
+      ['cn-hangzhou', 'leaked-key', '1', '0', '200'],
+      ['us-east-1', '', '0', '0', 'DeadlineExceeded'],
+    ]);
+  });
+
+  it('is read where ECS does not count its key pairs', async () => {
+    const ask = await start({ instances: 1 });
+    const { body } = await ask(byKey({ RegionId: 'cn-hangzhou', DryRun: true }));
+    expect(body.TotalCount).toBe('1');
+    const [type, data] = KEY.split(' ');
+    const KeyPair = [{ KeyPairName: 'leaked-key', PublicKey: `${type} ${data}` }];
+    cloud.ecs.onCall('DescribeKeyPairs', () => raw({ KeyPairs: { KeyPair } }));
+    expect((await ask(byKey({ RegionId: 'cn-hangzhou' }))).body).toMatchObject({ TotalCount: '1', FailCount: '0' });
+  });
+
+  it.each([
+    ['none', { Regions: { Region: [] } }],
+    ['one that is no part of a host name', { Regions: { Region: [{ RegionId: 'evil.example/' }] } }],
+  ])('refuses the request where the list of regions has %s', async (_, body) => {
+    const ask = await start({ instances: 1 });
+    cloud.ecs.onCall('DescribeRegions', () => raw(body));
+    const answer = await ask(byName({}));
+    expect([answer.status, answer.body.Code]).toEqual([503, 'ServiceUnavailable']);
+    expect(cloud.ecs.bound()).toHaveLength(1);
+  });
+
+  it('refuses the request where ALLOWED_REGIONS names no region', async () => {
+    const ask = await start({ instances: 1 });
+    const { status, body } = await ask(byName({}), { variables: { ALLOWED_REGIONS: 'nowhere' } });
+    expect([status, body.Code]).toEqual([403, 'Forbidden.Region']);
+  });
+
+  it('is a region that cannot be reached: every place failed, and the answer is that error', async () => {
+    const ask = await start({ instances: 1 });
+    const variables = { ECS_ENDPOINT: 'http://127.0.0.1:1' };
+    const { status, body, lines } = await ask(byName({ RegionId: ['cn-hangzhou', 'us-east-1'] }), { variables });
+    expect([status, body.Code, body['PlaceFailCount']]).toEqual([503, 'ServiceUnavailable', '2']);
+    expect(JSON.stringify(lines)).toContain('ECONNREFUSED');
+  });
+});
