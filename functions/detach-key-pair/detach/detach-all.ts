@@ -17,6 +17,7 @@ export async function detachAll(
   run: DetachRun,
   described: Described | undefined,
 ): Promise<Outcome[]> {
+  if (ids.length === 0) return [];
   const detach = async (batch: string[]) => {
     const outcomes = await detachBatch(newBatch(batch, described), run);
     return described ? outcomes.map((outcome) => withBoundName(outcome, described, run)) : outcomes;

@@ -33,6 +33,8 @@ describe('a key pair of one name in every region', () => {
       ['us-east-1', 'leaked-key', '60', '0', '200'],
     ]);
     expect(placesOf(body)).toHaveLength(16);
+    // One call for the key pairs of each region, and no more where there is nothing.
+    expect(cloud.ecs.callsOf('DescribeKeyPairs')).toHaveLength(16);
     expect(recordOf(body.Results?.Result.at(-1))).toMatchObject({ RegionId: 'us-east-1', KeyPairName: 'leaked-key' });
     expect(cloud.ecs.bound()).toEqual([]);
     expect(cloud.ecs.bound('other-key')).toHaveLength(2);
