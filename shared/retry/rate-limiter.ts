@@ -2,10 +2,8 @@ import { callOf, type LimiterEvent, next, OPEN, readyAt, type Sent } from './rat
 
 /** One for all calls of a request to one operation: ECS counts per account, region and operation. */
 export type RateLimiter = {
-  /** Resolves when a call may be sent; with undefined when none may be, by the deadline or ever. */
-  acquire(): Promise<Permit | undefined>;
-  /** No more permits, for those who wait neither. */
-  close(): void;
+  /** Resolves when a call may be sent; with undefined when none may be by the deadline, or once `stopped` has resolved. */
+  acquire(stopped?: Promise<unknown>): Promise<Permit | undefined>;
 };
 
 /** To be ended exactly once, by how ECS took the call. */
@@ -39,14 +37,13 @@ export function createRateLimiter({
 }: RateLimiterOptions): RateLimiter {
   const waiting: ((permit: Permit | undefined) => void)[] = [];
   let state = OPEN;
-  let isClosed = false;
   let cancelTimer = () => {};
 
   function pump(): void {
     cancelTimer();
     while (waiting.length > 0) {
       const now = clock.now();
-      if (isClosed || Math.max(now, state.nextAt) >= deadline) {
+      if (Math.max(now, state.nextAt) >= deadline) {
         for (const grant of waiting.splice(0)) grant(undefined);
         return;
       }
@@ -73,15 +70,20 @@ export function createRateLimiter({
     };
   }
 
+  function leave(grant: (permit: Permit | undefined) => void): void {
+    const index = waiting.indexOf(grant);
+    if (index < 0) return;
+    waiting.splice(index, 1);
+    grant(undefined);
+    pump();
+  }
+
   return {
-    acquire: () =>
+    acquire: (stopped) =>
       new Promise((resolve) => {
         waiting.push(resolve);
+        stopped?.then(() => leave(resolve));
         pump();
       }),
-    close() {
-      isClosed = true;
-      pump();
-    },
   };
 }

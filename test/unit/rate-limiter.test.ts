@@ -89,11 +89,24 @@ describe('a limiter', () => {
     expect(await settled(other)).toBeUndefined();
   });
 
-  it('gives no permit once it is closed', async () => {
-    const { acquire, close } = limiter();
+  it('gives no permit to a waiter that is stopped, and the others theirs', async () => {
+    const { acquire } = limiter();
     (await taken(acquire())).throttled();
-    const waiting = acquire();
-    close();
-    expect([await settled(waiting), await settled(acquire())]).toEqual([undefined, undefined]);
+    let stop = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    const [one, other] = [acquire(stopped), acquire()];
+    stop();
+    expect(await one).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await settled(other)).toBeDefined();
+  });
+
+  it('waits for nothing more when all who waited are stopped', async () => {
+    const { acquire } = limiter();
+    (await taken(acquire())).throttled();
+    expect(await acquire(Promise.resolve())).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -66,14 +66,7 @@ export function createRun({ ecs, target, log, limits, ecsTimeoutMs, ...budget }:
     ecs,
     target,
     log,
-    async permit() {
-      if (reason) return undefined;
-      const granting = limits.limiter.acquire();
-      const permit = await Promise.race([granting, stopped]);
-      // Other runs in this place wait for permits too: one that comes after the stop is given back.
-      if (!permit) void granting.then((late) => late?.unanswered());
-      return permit;
-    },
+    permit: async () => (reason ? undefined : limits.limiter.acquire(stopped)),
     describer: createDescriber({
       ecs,
       regionId: target.regionId,
