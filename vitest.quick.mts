@@ -14,6 +14,7 @@ export default mergeConfig(
         'test/remove-public-key/**',
         'test/portal/{access,portal}.test.ts',
         'test/bundle/**',
+        'test/cli/{demo-and-start,detach,direct,package,portal,setup,setup-command,terminal}.test.ts',
         'test/deploy-and-docs/{advisories,policies}.test.ts',
         // They look at the waits that other tests shorten, in what the workers share.
         'test/unit/rate-limiter*.test.ts',
@@ -21,6 +22,8 @@ export default mergeConfig(
         'test/security/{browser,canaries,fuzz,sizes,tokens}.test.ts',
         'test/integration/{completion,continue,events,online,remove-public-key}.test.ts',
         'test/integration/end-to-end/**',
+        'test/integration/places/{leak,restarts}.test.ts',
+        'test/integration/rollouts/**',
         'test/integration/detach/one-error-for-all.test.ts',
         'test/integration/reboots/{enqueue,reboot-instances}.test.ts',
         'local-cloud/test/{fc-runtime,http-trigger}.test.ts',
