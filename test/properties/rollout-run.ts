@@ -43,10 +43,13 @@ export const rolloutSchedules: fc.Arbitrary<RolloutSchedule> = fc
       { weight: 1, arbitrary: fc.array(fc.nat({ max: 5 }), { maxLength: 2 }) },
     ),
     again: fc.constantFrom(undefined, undefined, 0, 40, 700),
-    late: fc.array(fc.constantFrom(0, 0, 1, 20, 90), { minLength: 1, maxLength: 5 }),
+    late: fc.array(fc.constantFrom(0, 0, 1, 20), { minLength: 1, maxLength: 5 }),
   })
-  // A number that no wave can exceed stops nothing.
-  .filter(({ batchSize, maxErrors }) => maxErrors < batchSize);
+  // A number that no wave can exceed stops nothing, and what takes longer than the patience is not back in time.
+  .filter(
+    ({ batchSize, maxErrors, rebootSeconds, healthTimeoutSeconds }) =>
+      maxErrors < batchSize && rebootSeconds < healthTimeoutSeconds,
+  );
 
 export type Rollout = {
   readonly schedule: RolloutSchedule;
