@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { openApi } from '../functions/detach-key-pair/answer/openapi.ts';
 import { buildLazyFiles } from './lazy.ts';
@@ -35,7 +36,7 @@ export async function buildFunction(name: FunctionName, folder = `dist/${name}`)
   const lazy = await buildLazyFiles(metafile, folder);
   if (name === 'detach-key-pair') {
     await writeFile(path.join(folder, 'portal.html'), (await buildPage()).html);
-    await writeFile(path.join(folder, 'openapi.json'), JSON.stringify(openApi()));
+    await writeFile(path.join(folder, 'openapi.json.z'), deflateRawSync(JSON.stringify(openApi()), { level: 9 }));
   }
   return { metafile, lazy };
 }

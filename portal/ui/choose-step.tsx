@@ -32,7 +32,6 @@ export function ChooseStep(): VNode {
         }
         onChoose={(which) => change({ which })}
       >
-        {wide && <p class="hint">{text.idsAreOfOneRegion}</p>}
         {wide || form.which === 'filter' ? (
           <TagsInput tags={form.tags} onChange={(tags) => change({ tags })} />
         ) : (
@@ -63,7 +62,7 @@ export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }
         value={form.keyKind}
         options={[
           ['name', text.byName],
-          ['public key', text.byPublicKey, text.byPublicKeyHint],
+          ['public key', text.byPublicKey],
         ]}
         onChoose={(keyKind) => change({ keyKind })}
       >
@@ -85,7 +84,7 @@ export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }
         options={[
           ['one', text.oneRegion],
           ['several', text.severalRegions],
-          ['all', text.allRegions, text.allRegionsHint],
+          ['all', text.allRegions],
         ]}
         onChoose={(where) => change({ where })}
       >
@@ -109,7 +108,7 @@ export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }
           options={[
             ['own', text.ownAccount],
             ['roles', text.byRoles, text.rolesHint],
-            ['all', text.allAccounts, text.allAccountsHint],
+            ['all', text.allAccounts],
           ]}
           onChoose={(accounts) => change({ accounts })}
         >
@@ -245,7 +244,6 @@ function RegionBoxes({ error, takesFocus }: { readonly error: string | false; re
       </div>
       <Field
         label={text.otherRegions}
-        hint={text.otherRegionsHint}
         value={otherRegions}
         error={error}
         takesFocus={takesFocus}
@@ -309,7 +307,7 @@ export function IdsInput({ wrong }: { readonly wrong: readonly FormField[] }): V
         hidden={strange.length === 0}
       >
         <p>
-          <strong>{text.strange(strange.length)}</strong> {text.strangeHint}
+          <strong>{text.strange(strange.length)}</strong>
         </p>
         <ul class="pieces">
           {strange.slice(0, SHOWN).map((piece) => (
@@ -342,7 +340,6 @@ function TagsInput({
     onChange(tags.map((tag, index) => (index === k ? { ...tag, ...part } : tag)));
   return (
     <div>
-      <p class="hint">{text.everyHint}</p>
       <ul class="tags">
         {tags.map(({ key, value }, k) => (
           <li key={k}>

@@ -5,6 +5,7 @@ import { type Language, languageOf, textOf } from '../text/text.ts';
 import { AppContext } from './app-context.ts';
 import { createCommands } from './commands.ts';
 import { historyOf } from './history.ts';
+import { unpack } from './packed.ts';
 import { Page } from './page.tsx';
 
 const LANGUAGE = 'detach-key-pair.language';
@@ -78,4 +79,4 @@ function storage(given: () => Store): Store {
 }
 
 const root = document.querySelector('#app');
-if (root) start(root);
+if (root) void unpack().then(() => start(root));

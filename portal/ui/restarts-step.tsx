@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { groupsOfItems } from '../core/dry-run.ts';
 import { confirmationOf, numberIn, type Plan, readPlan } from '../core/form.ts';
-import { complaint, LIMITS, planWaves } from '../core/restarts.ts';
+import { complaint, planWaves } from '../core/restarts.ts';
 import { useApp } from './app-context.ts';
 import { Choice, Choices, Field, Notice } from './parts.tsx';
 import { TimelineFigure } from './timeline-figure.tsx';
@@ -54,7 +54,6 @@ export function RestartsStep(): VNode | null {
           />
           <Choice
             label={text.closeSessions}
-            hint={text.closeSessionsHint}
             isChecked={plan.closeSessions}
             onCheck={(closeSessions) => change({ closeSessions })}
           />
@@ -111,8 +110,8 @@ function RestartFields({
         legend={text.spread}
         value={plan.spread}
         options={[
-          ['waves', text.inWaves, text.inWavesHint],
-          ['at once', text.atOnce, text.atOnceHint],
+          ['waves', text.inWaves],
+          ['at once', text.atOnce],
         ]}
         onChoose={(spread) => change({ spread })}
       />
@@ -140,13 +139,7 @@ function RestartFields({
           onInput={(at) => change({ at })}
           more={{ type: 'datetime-local' }}
         />
-        <Field
-          label={text.takes}
-          hint={text.takesHint}
-          value={plan.takes}
-          onInput={(takes) => change({ takes })}
-          more={NUMERIC}
-        />
+        <Field label={text.takes} value={plan.takes} onInput={(takes) => change({ takes })} more={NUMERIC} />
         <Choice
           label={text.force}
           hint={text.forceHint}
@@ -169,16 +162,9 @@ function RestartFields({
               value={plan.maxErrors}
               onInput={(maxErrors) => change({ maxErrors })}
             />
-            <Field
-              label={text.health}
-              hint={text.healthHint(LIMITS.healthTimeoutSeconds.most)}
-              value={plan.health}
-              onInput={(health) => change({ health })}
-              more={NUMERIC}
-            />
+            <Field label={text.health} value={plan.health} onInput={(health) => change({ health })} more={NUMERIC} />
             <Choice
               label={text.readyAgent}
-              hint={text.readyAgentHint}
               isChecked={plan.ready === 'CloudAssistant'}
               onCheck={(isAgent) => change({ ready: isAgent ? 'CloudAssistant' : 'Running' })}
             />

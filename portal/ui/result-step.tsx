@@ -61,12 +61,8 @@ export function ResultStep(): VNode | null {
           {text.another}
         </Button>
       </div>
-      {counts.detached > 0 && !isReal && (
-        <Notice kind="warn" title={text.stillWorks}>
-          <p>{text.stillWorksHint}</p>
-        </Notice>
-      )}
-      {following && <Rollout isLive />}
+      {counts.detached > 0 && !isReal && <Notice kind="warn" title={text.stillWorks} />}
+      {following && <Rollout />}
       {following && <Share job={job} />}
       <InstanceList<Row>
         label={text.whatBecame}
@@ -133,7 +129,7 @@ function Share({ job }: { readonly job: Job }): VNode {
       >
         {isCopied ? text.copied : text.copyLink}
       </Button>
-      <p class="hint">{whole.length > 2_000 ? text.longLink(whole.length) : text.linkHint}</p>
+      {whole.length > 2_000 && <p class="hint">{text.longLink(whole.length)}</p>}
     </div>
   );
 }

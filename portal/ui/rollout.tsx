@@ -21,7 +21,7 @@ const TONES: Readonly<Record<Phase, Tone>> = {
 const SHOWN = 60;
 
 /** Where the rollout stands: in one sentence, in figures, by wave and by place, and what can be done about it. */
-export function Rollout({ isLive }: { readonly isLive: boolean }): VNode | null {
+export function Rollout(): VNode | null {
   const { state, text, commands, dispatch } = useApp();
   const { following } = state;
   const now = useNow(following !== undefined);
@@ -72,7 +72,6 @@ export function Rollout({ isLive }: { readonly isLive: boolean }): VNode | null 
       <p class="hint">
         {seen.at === 0 ? text.looking : text.asOf(text.format.moment(seen.at))}{' '}
         {secondsLeft !== undefined && text.timeLeft(text.format.duration(secondsLeft))}{' '}
-        {isLive && !isOver && !failure && text.followsByItself}
         {seen.refused > 0 && ` ${text.slower}`}
       </p>
       {failure && (

@@ -25,12 +25,12 @@ let draw = () => {};
 let isDue = false;
 let page: Instance | undefined;
 
-export function jsx(type: string | Component, props: Props, key?: unknown): Element_ {
-  return { type, props, key };
+/** What JSX becomes. */
+export function h(type: string | Component, props: Props | null, ...children: readonly unknown[]): Element_ {
+  return { type, props: { ...props, children }, key: props?.['key'] };
 }
 
-export const jsxs = jsx;
-
+/** A list of children is one child. */
 export function Fragment({ children }: Props): unknown {
   return children;
 }

@@ -61,7 +61,7 @@ function Proving({ following }: { readonly following: Following }): VNode {
         )}
       </p>
       <p class="hint">{text.minuteHint}</p>
-      <Rollout isLive={isLive} />
+      <Rollout />
       <div class="actions">
         {!isLive && (
           <Button

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { rebootTasks } from '../support/bundled-cloud.ts';
@@ -106,6 +106,7 @@ describe('a rollout', { timeout: 120_000 }, () => {
     await lookAt(page, cloud, cloud.ecs.bound());
     await confirm(page, cloud, { size: 2, seconds: 3_600 });
     await says(page, '0 of 6 instances revoked.');
+    await vi.waitFor(() => expect(rebootTasks(cloud)[0]?.status).toBe('Succeeded'), { timeout: 30_000 });
     await button(page, /^Stop what waits/).click();
     await says(page, /2 stopped, \d already running, \d finished before/);
     await says(page, '4 instances will not restart by themselves');
