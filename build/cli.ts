@@ -23,7 +23,7 @@ export async function buildCli(folder = 'dist/cli'): Promise<Metafile> {
   });
   await buildLazyFiles(metafile, folder);
   // What the function reads from beside itself, for --direct.
-  for (const name of ['portal.html', 'openapi.json']) {
+  for (const name of ['portal.html', 'openapi.json.z']) {
     await copyFile(`dist/detach-key-pair/${name}`, path.join(folder, name));
   }
   for (const name of ['bootstrap.cjs', 'bootstrap-http.cjs'])
