@@ -12,8 +12,7 @@ const FOLDER = path.resolve('portal');
 /** Stands in Preact's place: see there. */
 const OWN_PREACT = path.join(FOLDER, 'ui/vdom.ts');
 /** Names of texts that the document, a request, an answer or what is kept has too. */
-const SHARED =
-  `title language region regionId key keyPair publicKey account roles where count every places show all code message
+const SHARED = `title language region key keyPair publicKey account roles where count every places show all code message
 at now remove follow link left detached failed done removed pending restarted progress tag force batchSize maxErrors queued
 notify instance`.split(/\s+/);
 
@@ -22,8 +21,11 @@ const OWN =
   `dispatch commands following screen chosen looked ticked isUnkept isOpen isWrong isAsking isStopping failure refused
 doneAt stoppable isOver secondsLeft takesFocus isChecked onCheck onChoose isStacked isDisabled hasFocus toneOf outcomeOf nameOf
 keyOf dependencies slots kids connection isDescending rowHeight perSecond otherRegions keyKind allowDifferentKeys
-asksForToken isOfEachInstance isTruncated privateIp publicIp zoneId plural duration moment startsAt peak seenAt
-lookAgain goOnWith stopTasks isTicked isKept readyAgent watches typed isLive`.split(/\s+/);
+keyPairName regionId roleArn requestId asksForToken isOfEachInstance isTruncated privateIp publicIp zoneId plural duration moment startsAt peak seenAt
+lookAgain goOnWith stopTasks isTicked isKept readyAgent watches typed`.split(/\s+/);
+
+/** In what is kept or linked, too: the same in every build. */
+const KEPT = { keyPairName: '$k', regionId: '$r', roleArn: '$a', requestId: '$q' };
 
 /** Some thousand times in the page, and one or two characters there. What is kept or sent has its own names. */
 const MANGLED = new RegExp(
@@ -90,7 +92,14 @@ async function packWords(): Promise<{ words: readonly string[]; plugin: Plugin }
         return `packed[${words.length - 1}]!`;
       },
     );
-    sources.set(file, `import { packed } from '../ui/packed.ts';\n${source}`);
+    // And the text between the values of a template, where no template is in another.
+    const templates = source.replace(/^[^`\n]*`[^`\n]*`[^`\n]*$/gm, (line) =>
+      line.replace(/(?<=[`}])[^`${}\\]{14,}(?=`|\$\{)/g, (text) => {
+        words.push(text);
+        return `\${packed[${words.length - 1}]}`;
+      }),
+    );
+    sources.set(file, `import { packed } from '../ui/packed.ts';\n${templates}`);
   }
   const setup: Plugin['setup'] = ({ onLoad }) =>
     onLoad({ filter: /\/text\/(en|zh)\.ts$/ }, ({ path: file }) => ({
@@ -124,6 +133,7 @@ async function bundled(file: string, packed = '', plugins: readonly Plugin[] = [
     jsxFragment: 'Fragment',
     inject: [OWN_PREACT],
     mangleProps: MANGLED,
+    mangleCache: KEPT,
     define: { PACKED: JSON.stringify(packed) },
     tsconfigRaw: { compilerOptions: {} },
   });

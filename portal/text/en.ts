@@ -26,8 +26,6 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     change: 'Change',
     changeOf: (step: string) => `Change: ${step}`,
     verifyEarlier: 'Verify an earlier detach',
-    history: 'Earlier detaches of this browser',
-    forget: 'Forget them',
 
     functionIs: 'Function',
     noFunction: 'No function yet',

@@ -19,8 +19,6 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     change: '修改',
     changeOf: (step) => `修改：${step}`,
     verifyEarlier: '核验之前的解绑',
-    history: '此浏览器之前的解绑',
-    forget: '清除记录',
 
     functionIs: '函数',
     noFunction: '尚未填写函数',

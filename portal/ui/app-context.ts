@@ -3,7 +3,6 @@ import { useContext } from 'preact/hooks';
 import type { Action, State } from '../core/flow.ts';
 import type { Language, Text } from '../text/text.ts';
 import type { Commands } from './commands.ts';
-import type { HistoryEntry } from './history.ts';
 
 export type App = {
   readonly state: State;
@@ -12,7 +11,6 @@ export type App = {
   readonly text: Text;
   readonly language: Language;
   readonly speak: (language: Language) => void;
-  readonly history: readonly HistoryEntry[];
 };
 
 export const AppContext = createContext<App | undefined>(undefined);

@@ -4,13 +4,12 @@ import { type Action, type State, sumOf } from '../core/flow.ts';
 import { followRound, pauseMs, progressOf } from '../core/follow.ts';
 import type { Job } from '../core/job.ts';
 import type { jobStore } from '../core/job-store.ts';
-import { proofHash, readProofHash } from '../core/link.ts';
-import { type Proof, proofOf, proofRequests } from '../core/proof.ts';
+import { readProofHash } from '../core/link.ts';
+import { type Proof, proofRequests } from '../core/proof.ts';
 import type { Reply } from '../core/reply.ts';
 import type { Restarts } from '../core/restarts.ts';
 import { runJob } from '../core/run-job.ts';
 import type { Text } from '../text/text.ts';
-import type { historyOf } from './history.ts';
 import { announce } from './live.ts';
 
 type Surroundings = {
@@ -18,7 +17,6 @@ type Surroundings = {
   readonly dispatch: (action: Action) => void;
   readonly text: () => Text;
   readonly jobs: ReturnType<typeof jobStore>;
-  readonly history: ReturnType<typeof historyOf>;
 };
 
 export type Commands = ReturnType<typeof createCommands>;
@@ -28,7 +26,7 @@ const MOST_BY_LINK = 100;
 const MOST_TASKS = 1_000;
 
 /** What the page does besides showing itself: each tells the reducer of what it meets. */
-export function createCommands({ state, dispatch, text, jobs, history }: Surroundings) {
+export function createCommands({ state, dispatch, text, jobs }: Surroundings) {
   const ask = (fields: object, url = state().connection.url): Promise<Reply> =>
     send(fields, { url: url.trim(), token: state().connection.token.trim() });
 
@@ -124,18 +122,11 @@ export function createCommands({ state, dispatch, text, jobs, history }: Surroun
     await settled();
   }
 
-  /** The job has come to a stand: kept as it is, noted, and followed. */
+  /** The job has come to a stand: kept as it is, and followed. */
   async function settled(): Promise<void> {
     const { screen } = state();
-    if (screen.kind === 'result') {
-      keep(screen.job);
-      const { job } = screen;
-      const hash = await proofHash(proofOf(job));
-      const at = job.parts[0]?.sent?.at ?? Date.now();
-      const names = [...new Set(job.parts.map(({ target }) => (target ?? job.target).keyPairName))];
-      if (hash) history.add({ at, what: names.join(), hash });
-    }
-    void follow();
+    if (screen.kind === 'result') keep(screen.job);
+    await follow();
   }
 
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -241,11 +232,6 @@ export function createCommands({ state, dispatch, text, jobs, history }: Surroun
     dispatch({ type: 'anew' });
   }
 
-  function forget(): void {
-    history.clear();
-    dispatch({ type: 'connection', change: {} });
-  }
-
   return {
     look,
     lookAgain,
@@ -259,7 +245,6 @@ export function createCommands({ state, dispatch, text, jobs, history }: Surroun
     route,
     clicked,
     anew,
-    forget,
     progress,
   };
 }

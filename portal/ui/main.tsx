@@ -4,7 +4,6 @@ import { jobStore, type Store } from '../core/job-store.ts';
 import { type Language, languageOf, textOf } from '../text/text.ts';
 import { AppContext } from './app-context.ts';
 import { createCommands } from './commands.ts';
-import { historyOf } from './history.ts';
 import { unpack } from './packed.ts';
 import { Page } from './page.tsx';
 
@@ -14,7 +13,6 @@ const LANGUAGE = 'detach-key-pair.language';
 function start(root: Element): void {
   const local = storage(() => localStorage);
   const jobs = jobStore(storage(() => sessionStorage));
-  const history = historyOf(local);
   const kept = jobs.load();
   let state = initial(ownFunction(), kept);
   let language = languageOf([local.getItem(LANGUAGE) ?? '', ...navigator.languages]);
@@ -24,7 +22,7 @@ function start(root: Element): void {
     state = reduce(state, action);
     draw();
   };
-  const commands = createCommands({ state: () => state, dispatch, text: () => text, jobs, history });
+  const commands = createCommands({ state: () => state, dispatch, text: () => text, jobs });
   const speak = (next: Language) => {
     language = next;
     text = textOf(next, navigator.languages);
@@ -38,7 +36,7 @@ function start(root: Element): void {
   const draw = () => {
     document.documentElement.lang = text.locale;
     document.title = titleOf();
-    const app = { state, dispatch, commands, text, language, speak, history: history.load() };
+    const app = { state, dispatch, commands, text, language, speak };
     render(
       <AppContext.Provider value={app}>
         <Page />

@@ -15,7 +15,7 @@ import { VerifyView } from './verify-view.tsx';
 
 /** Which function at the top, then the detach, or the verification that the address asks for. */
 export function Page(): VNode {
-  const { state, text, history, language, speak } = useApp();
+  const { state, text, language, speak } = useApp();
   return (
     <>
       <header class="top">
@@ -33,7 +33,6 @@ export function Page(): VNode {
       <main>{state.screen.kind === 'verifying' ? <VerifyView /> : <Flow />}</main>
       <footer>
         <a href="#verify?">{text.verifyEarlier}</a>
-        {history.length > 0 && <History />}
       </footer>
     </>
   );
@@ -186,28 +185,6 @@ function Connection(): VNode {
           more={{ type: 'password' }}
         />
       </form>
-    </details>
-  );
-}
-
-/** What this browser has detached before. */
-function History(): VNode {
-  const { text, history, commands } = useApp();
-  return (
-    <details class="more history">
-      <summary>{text.history}</summary>
-      <ul>
-        {history.map(({ at, what, hash }) => (
-          <li key={at}>
-            <a href={hash}>
-              {what}, {text.format.moment(at)}
-            </a>
-          </li>
-        ))}
-      </ul>
-      <Button kind="quiet" onClick={commands.forget}>
-        {text.forget}
-      </Button>
     </details>
   );
 }

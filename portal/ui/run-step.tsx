@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { sumOf } from '../core/flow.ts';
-import { type Job, nextPart, type Part } from '../core/job.ts';
+import { type Job, nextPart } from '../core/job.ts';
 import { paceOf } from '../core/pace.ts';
 import { useApp } from './app-context.ts';
 import { Button, Notice, RefusalNotice, TokenForm } from './parts.tsx';
@@ -97,7 +97,7 @@ export function RunStep(): VNode | null {
 
 type Since = { readonly at: number; readonly done: number } | undefined;
 
-/** A bar with a piece for each request, and beside it what is done, what failed, how fast, how long it will take. */
+/** A bar, and beside it what is done, what failed, how fast, how long it will take. */
 function Progress({ job, since }: { readonly job: Job; readonly since: Since }): VNode {
   const { text } = useApp();
   const { count, duration, rate } = text.format;
@@ -117,9 +117,9 @@ function Progress({ job, since }: { readonly job: Job; readonly since: Since }):
         aria-valuenow={done}
         aria-valuetext={text.doneOf(done, total, failed)}
       >
-        {parts.map((part) => (
-          <Piece key={part.ids[0]} part={part} isRunning={since !== undefined} />
-        ))}
+        <span class="wave" style={{ '--done': String(done / Math.max(1, total)) }}>
+          <span />
+        </span>
       </div>
       <p class="progress-numbers">
         <span>
@@ -133,19 +133,6 @@ function Progress({ job, since }: { readonly job: Job; readonly since: Since }):
         {underWay > 0 && <span>{text.requestOf(underWay, parts.length)}</span>}
       </p>
     </div>
-  );
-}
-
-function Piece({ part, isRunning }: { readonly part: Part; readonly isRunning: boolean }): VNode {
-  const failures = part.done?.outcomes.filter(({ ok }) => !ok).length ?? 0;
-  const name = part.done ? 'done' : part.sent && isRunning ? 'sent' : 'later';
-  return (
-    <span
-      class={`piece-of-bar ${name}`}
-      style={{ flexGrow: part.ids.length, '--bad': String(failures / part.ids.length) }}
-    >
-      {failures > 0 && <span class="bad" />}
-    </span>
   );
 }
 
