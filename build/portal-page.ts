@@ -13,8 +13,8 @@ const FOLDER = path.resolve('portal');
 const OWN_PREACT = path.join(FOLDER, 'ui/vdom.ts');
 /** Names of texts that the document, a request, an answer or what is kept has too. */
 const SHARED = `title language region key keyPair publicKey account roles where count every places show all code message
-at now remove follow link left detached failed done removed pending restarted progress tag force batchSize maxErrors queued
-notify instance`.split(/\s+/);
+at now remove follow link left detached failed done removed pending restarted progress tag force batchSize maxErrors queued stops
+notify instance stops`.split(/\s+/);
 
 /** Names that are the page's own: of its state, its components' properties and its renderer. */
 const OWN =

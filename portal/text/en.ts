@@ -117,7 +117,6 @@ export const en = ({ count, plural, duration, moment }: Format) => {
       `Nothing was found where it could be read, but ${counted(n, 'place', 'places')} could not be read: the key may still be there.`,
     wouldBe: 'would be detached',
     wouldNot: 'would not',
-    lookedAtAll: 'looked at',
     wouldOf: (n: number, total: number) => `${count(n)} of ${instances(total)} would be detached.`,
     whatWould: 'What would happen to each instance',
     leftOutUnless: 'Left out, unless you tick them',
@@ -258,7 +257,6 @@ export const en = ({ count, plural, duration, moment }: Format) => {
           : `Restarts ${restarts.batchSize} at a time, every ${duration(restarts.intervalSeconds)}`;
       return `${online && 'Online, then '}${how}${forced}`;
     },
-    answered: (done: number, total: number) => `${count(done)} of ${counted(total, 'request', 'requests')} answered`,
 
     progress: 'Progress',
     done: 'done',
@@ -266,7 +264,6 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     doneOf: (done: number, total: number, failed: number) =>
       `${count(done)} of ${instances(total)} done, ${count(failed)} failed`,
     timeLeft: (time: string) => `About ${time} left.`,
-    requestOf: (n: number, total: number) => `request ${count(n)} of ${count(total)}`,
     stopAfter: 'Stop after this request',
     stopping: 'Stopping after this request…',
     stoppedTitle: 'No more instances are being detached',

@@ -31,10 +31,5 @@ export function formatOf(locale: string) {
     },
     /** Date, time and time zone: the only form of a time on the page. */
     moment: (at: number) => moment.format(at),
-    /** In what the rate is told, and how many. */
-    rate: (perSecond: number) => {
-      const isFast = perSecond >= 10;
-      return `${count(Math.round(isFast ? perSecond : perSecond * 60))}/${isFast ? 's' : 'min'}`;
-    },
   };
 }

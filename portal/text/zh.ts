@@ -108,7 +108,6 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     noInstanceUnread: (n) => `在可读取的范围内未找到，但有 ${count(n)} 处无法读取：密钥可能仍在那里。`,
     wouldBe: '将被解绑',
     wouldNot: '不会解绑',
-    lookedAtAll: '已查询',
     wouldOf: (n, total) => `${instances(total)}中，${count(n)} 台将被解绑。`,
     whatWould: '每台实例会发生什么',
     leftOutUnless: '以下默认排除，除非勾选',
@@ -243,14 +242,12 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
           : `每批 ${restarts.batchSize} 台，间隔 ${duration(restarts.intervalSeconds)}`;
       return `${online && '在线移除，然后'}${how}${forced}`;
     },
-    answered: (done, total) => `${count(done)} / ${count(total)} 个请求已响应`,
 
     progress: '进度',
     done: '已完成',
     failed: '失败',
     doneOf: (done, total, failed) => `${instances(total)}中已完成 ${count(done)} 台，失败 ${count(failed)} 台`,
     timeLeft: (time) => `约剩 ${time}。`,
-    requestOf: (n, total) => `第 ${count(n)} / ${count(total)} 个请求`,
     stopAfter: '此请求完成后停止',
     stopping: '此请求完成后停止…',
     stoppedTitle: '不再解绑更多实例',

@@ -77,7 +77,6 @@ function Findings({ found }: { readonly found: Extract<DryRun, { kind: 'found' }
             all={[
               { number: would, what: text.wouldBe, tone: 'good' },
               { number: items.length - would, what: text.wouldNot, tone: 'bad' },
-              { number: items.length, what: text.lookedAtAll },
             ]}
           />
           <InstanceList<Item>

@@ -81,12 +81,7 @@ function summariesOf(screen: Screen, text: Text): readonly (string | undefined)[
   if (screen.kind === 'restarts') return [text.choice(screen.chosen), text.chosen(screen.items.length)];
   if (screen.kind !== 'running' && screen.kind !== 'result') return [];
   const { job } = screen;
-  return [
-    placesOf(job, text),
-    text.chosen(rowsOf(job).length),
-    text.plan(job.restarts),
-    text.answered(job.parts.filter(({ done }) => done).length, job.parts.length),
-  ];
+  return [placesOf(job, text), text.chosen(rowsOf(job).length), text.plan(job.restarts)];
 }
 
 /** Which key pairs in which regions of which accounts. */

@@ -100,12 +100,10 @@ type Since = { readonly at: number; readonly done: number } | undefined;
 /** A bar, and beside it what is done, what failed, how fast, how long it will take. */
 function Progress({ job, since }: { readonly job: Job; readonly since: Since }): VNode {
   const { text } = useApp();
-  const { count, duration, rate } = text.format;
+  const { count, duration } = text.format;
   const now = useNow(since !== undefined);
-  const parts = job.parts.slice(job.from);
   const { total, done, failed } = sumOf(job);
   const pace = since && paceOf(done - since.done, total - done, now - since.at);
-  const underWay = since ? nextPart(job) + 1 - job.from : 0;
   return (
     <div class="progress">
       <div
@@ -128,9 +126,7 @@ function Progress({ job, since }: { readonly job: Job; readonly since: Since }):
         <span class={failed > 0 ? 'bad' : ''}>
           <strong>{count(failed)}</strong> {text.failed}
         </span>
-        {pace?.perSecond !== undefined && <span>{rate(pace.perSecond)}</span>}
         {pace?.secondsLeft !== undefined && <span>{text.timeLeft(duration(pace.secondsLeft))}</span>}
-        {underWay > 0 && <span>{text.requestOf(underWay, parts.length)}</span>}
       </p>
     </div>
   );
