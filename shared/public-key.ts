@@ -1,3 +1,5 @@
+import { holdsPrivateKey } from './private-key.ts';
+
 /** An SSH public key. Two texts are one key when type and blob are equal: the comment is not part of it. */
 export type PublicKey = {
   readonly type: string;
@@ -10,7 +12,7 @@ export class PublicKeyError extends Error {
   override readonly name = 'PublicKeyError';
 }
 
-/** What `parsePublicKey` has thrown, as a value; anything else is a mistake of ours, and goes on up. */
+/** What `parsePublicKey` has thrown, as a value; anything else is a bug: rethrown. */
 export function publicKeyErrorOf(error: unknown): PublicKeyError {
   if (error instanceof PublicKeyError) return error;
   throw error;
@@ -21,6 +23,7 @@ export function publicKeyErrorOf(error: unknown): PublicKeyError {
  * for anything else: options, several lines, other formats, a private key, a blob that does not name its own type.
  */
 export function parsePublicKey(text: string): PublicKey {
+  if (holdsPrivateKey(text)) throw new PublicKeyError(IS_PRIVATE);
   const other = OTHER_FORMATS.find(([pattern]) => pattern.test(text));
   if (other) throw new PublicKeyError(other[1]);
   const line = text.replace(/\r?\n$/, '');
@@ -45,19 +48,10 @@ export function isSameKey(a: PublicKey, b: PublicKey): boolean {
   return a.type === b.type && a.blob === b.blob;
 }
 
-/** Whether the text holds a private key, whole or in part: it must not be repeated, stored or logged. */
-export function holdsPrivateKey(text: string): boolean {
-  return PRIVATE.test(text);
-}
-
-// PEM of all kinds, OpenSSH's own format (RFC 4648 text of its magic `openssh-key-v1`), PuTTY's.
-const PRIVATE = /PRIVATE KEY-----|b3BlbnNzaC1rZXktdjE|PuTTY-User-Key-File/;
+const IS_PRIVATE =
+  'it is a private key, which must not leave its machine: send the public half, the line that `ssh-keygen -y -f FILE` prints';
 
 const OTHER_FORMATS: readonly (readonly [RegExp, string])[] = [
-  [
-    PRIVATE,
-    'it is a private key, which must not leave its machine: send the public half, the line that `ssh-keygen -y -f FILE` prints',
-  ],
   [/BEGIN SSH2 PUBLIC KEY/, 'it is in the format of RFC 4716: send the line that `ssh-keygen -i -f FILE` prints'],
   [
     /BEGIN (RSA )?PUBLIC KEY/,

@@ -159,7 +159,7 @@ async function settle(isOpen: boolean, { prepared, invocation }: Work): Promise<
   };
 }
 
-/** Nothing is left to be done here, and whether an earlier run left restarts owed could not be read. */
+/** No work is left in this run, but the record of an earlier one could not be read: its restarts may be missing. */
 function isUntold({ groups, provided }: Prepared): boolean {
   return provided?.completion.failure !== undefined && groups.every(({ owed }) => owed.slots.length === 0);
 }

@@ -37,7 +37,7 @@ const DESCRIBE_PART = 1 / 3;
 /** So must a queue that does not answer. */
 const QUEUE_PART = 1 / 6;
 const QUEUE_MS = 10_000;
-/** A run that is cut off is over by then. */
+/** Grace after the function's timeout, before the completion may start. */
 const OVER_MS = 5_000;
 
 /** Describes the instances, and puts the completion into the queue: from the first detach on, restarts are owed. */

@@ -17,7 +17,7 @@ export type AskedBy = {
   readonly host: string;
 };
 
-/** A checked request → the aggregated answer, by the deadline whatever ECS does; both told to the log. */
+/** A checked request → the aggregated answer, by the deadline whatever ECS does; both logged. */
 export async function detachKeyPair(
   request: DetachRequest,
   { caller, origin, host }: AskedBy,
@@ -76,7 +76,7 @@ function fingerprintOf({ blob }: PublicKey): string {
   return `SHA256:${hash.replace(/=+$/, '')}`;
 }
 
-/** How many instances were handed to FC's queue: to be restarted, or to be gone on with. */
+/** How many instances were handed to FC's queue: to be restarted, or to be continued. */
 function queuedOf({ sections: { Reboot, Online, Continuation } }: Result): Record<string, number> {
   return {
     ...(Reboot && { reboots: Number(Reboot.TotalCount), rebootsFailed: Number(Reboot.FailCount) }),

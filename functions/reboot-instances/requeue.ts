@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Deadline } from '../../shared/fc/deadline.ts';
 import { readEvent } from '../../shared/fc/event.ts';
 import { isAlive, type Submitted, submit } from '../../shared/fc/submit.ts';
-import { nextTaskId } from '../../shared/fc/task-id.ts';
+import { distinctOf, nextTaskId, sha256 } from '../../shared/fc/task-id.ts';
 import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import { isRebootMessage } from '../../shared/messages/reboot-message.validator.ts';
@@ -29,9 +28,9 @@ export function requeue(
     queue,
     {
       deadline,
-      isCurrent: (earlier) => /^Stop/.test(earlier.state) || covers(earlier),
+      isCurrent: (earlier) => earlier.state === 'Stopping' || earlier.state === 'Stopped' || covers(earlier),
       trustsUntold: false,
-      distinct: sha256(JSON.stringify([...instanceIds].sort())).slice(0, 8),
+      distinct: distinctOf(JSON.stringify([...instanceIds].sort())),
     },
   );
 }
@@ -42,8 +41,4 @@ function coversAll({ payload }: TaskRecord, instanceIds: readonly string[]): boo
   if (!isRebootMessage(queued)) return false;
   const ids = new Set(queued.InstanceIds);
   return instanceIds.every((id) => ids.has(id));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

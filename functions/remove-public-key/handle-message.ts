@@ -4,11 +4,12 @@ import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { describeById } from '../../shared/ecs/describe-by-id.ts';
 import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
+import type { QueuedTask } from '../../shared/messages/task-section.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import { refuseMessage } from './check-message.ts';
 import { chooseInstances } from './choose.ts';
 import { done, failed, type RemovalOutcome } from './outcome.ts';
-import { queueRestarts, type Restart } from './queue-restarts.ts';
+import { queueRestarts } from './queue-restarts.ts';
 import { removeKey } from './remove-key.ts';
 import { failureOf, type RemovalRun } from './run-script.ts';
 
@@ -22,7 +23,7 @@ export type RemovalInvocation = {
 export type Handled = {
   readonly outcomes: readonly RemovalOutcome[];
   /** Undefined where no restart was asked for. */
-  readonly restarts: readonly Restart[] | undefined;
+  readonly restarts: readonly QueuedTask[] | undefined;
 };
 
 /** One message → one outcome for each of its instances, in its order; what is not proven clean has its restart queued. */

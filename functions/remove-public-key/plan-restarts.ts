@@ -3,6 +3,7 @@ import { chunks } from '../../shared/chunks.ts';
 import { MAX_TASK_DELAY_SECONDS } from '../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
+import { iso, notAfterOf } from '../../shared/messages/times.ts';
 import type { Watch } from '../../shared/messages/watch.ts';
 import { partsOf, secondsToNextMinute, type WaveParts, watchOf } from '../../shared/messages/watch-groups.ts';
 
@@ -15,12 +16,8 @@ export type PlannedRestart = {
   readonly message: RebootMessage;
 };
 
-/** For how long after its time a restart may still happen. */
-const VALID_MS = 3_600_000;
 /** The last moment at which one is due. */
 const LAST_WAVE_SECONDS = 86_400;
-/** Of `NotAfter` after the detach, whatever the waves may have to wait. */
-const LONGEST_MS = 26 * 3_600_000;
 
 type Plan = NonNullable<RemovalMessage['Reboot']>;
 
@@ -74,7 +71,7 @@ function toRestart(instanceIds: string[], number: number, { message, plan, watch
       InstanceIds: instanceIds,
       ForceReboot: plan.ForceReboot,
       DetachedAt,
-      NotAfter: iso(Math.max(dueAt + VALID_MS, Math.min(dueAt + waitMs + VALID_MS, detachedAt + LONGEST_MS))),
+      NotAfter: iso(notAfterOf(detachedAt, dueAt, waitMs)),
       SourceRequestId,
       ...((waits || delaySeconds > MAX_TASK_DELAY_SECONDS) && { NotBefore: iso(dueAt) }),
       ...(RoleArn !== undefined && { RoleArn }),
@@ -110,8 +107,4 @@ function taskIdOf(
   const { RegionId, KeyPairName, RoleArn, DetachedAt, SourceRequestId } = message;
   const work = [SourceRequestId, RegionId, KeyPairName, RoleArn ?? null, DetachedAt, plan, number, ids];
   return `reboot-${createHash('sha256').update(JSON.stringify(work)).digest('hex')}`;
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

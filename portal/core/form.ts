@@ -1,7 +1,7 @@
 import type { Choice, Chosen } from './dry-run.ts';
 import { readInstanceIds } from './instance-ids.ts';
 import { LIMITS, type Online, type Restarts, type Watch } from './restarts.ts';
-import { complaints, type Scope, type ScopeField, type Tag, targetOf } from './target.ts';
+import { complaints, type Scope, type ScopeField, type Tag } from './target.ts';
 
 /** The first step, as it is filled in. */
 export type Form = {
@@ -156,9 +156,4 @@ export function numberIn(text: string): number {
 /** What is typed to confirm: the key pair's name, or, of several, how many instances it is about. */
 export function confirmationOf({ scope }: Chosen, instances: number): string {
   return scope.key.kind === 'name' ? scope.key.text : String(instances);
-}
-
-/** Whether all of it is one region of one account. */
-export function isOnePlace({ scope }: Chosen): boolean {
-  return targetOf(scope) !== undefined;
 }

@@ -7,11 +7,6 @@ export function isPublicKey(text: string): boolean {
   return type !== '' && beginningOf(blob, type.length + 4) === `\0\0\0${String.fromCharCode(type.length)}${type}`;
 }
 
-/** What must not leave the machine that it is on: OpenSSH's and PEM's private keys, and PuTTY's. */
-export function isPrivateKey(text: string): boolean {
-  return /PRIVATE KEY|PuTTY-User-Key-File|^\s*b3BlbnNzaC1rZXktdjE/.test(text);
-}
-
 function beginningOf(base64: string, length: number): string {
   try {
     return atob(base64).slice(0, length);

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { holdsPrivateKey } from '../../shared/private-key.ts';
 import { type Form, type FormField, isWide } from '../core/form.ts';
 import { type Piece, readInstanceIds, withoutPieces } from '../core/instance-ids.ts';
-import { isPrivateKey } from '../core/public-key.ts';
 import { REGIONS } from '../core/regions.ts';
 import { MAX_TAGS, type Tag } from '../core/target.ts';
 import { useApp } from './app-context.ts';
@@ -155,7 +155,7 @@ function PublicKeyInput({
       error={error || (refused.current && text.privateKey)}
       takesFocus={takesFocus}
       onInput={(publicKey) => {
-        refused.current = isPrivateKey(publicKey);
+        refused.current = holdsPrivateKey(publicKey);
         dispatch({ type: 'form', change: { publicKey: refused.current ? '' : publicKey } });
         if (refused.current) announce(text.privateKey);
       }}

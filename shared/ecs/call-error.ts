@@ -84,7 +84,7 @@ export function mayBeApplied(code: string): boolean {
 
 const SILENT = { kind: 'transient', code: undefined, status: undefined, retryAfterMs: undefined } as const;
 
-/** What a port has thrown, as a value; anything else is a mistake of ours, and goes on up. */
+/** What a port has thrown, as a value; anything else is a bug: rethrown. */
 export function callErrorOf(error: unknown): CallError {
   if (error instanceof CallError) return error;
   throw error;

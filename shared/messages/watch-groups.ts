@@ -18,7 +18,7 @@ export type WatchPlan = { readonly maxErrors: number; readonly healthTimeoutSeco
 
 const MINUTE_MS = 60_000;
 /** An asynchronous payload may be 128 KB: less the message itself, which names at most 100 ids of 64 characters. */
-const ROOM_BYTES = 128 * 1_024 - 12_000;
+export const ROOM_BYTES = 128 * 1_024 - 12_000;
 /** Quotes and a comma. */
 const ID_BYTES = 3;
 /** Of a group without its role and its ids. */

@@ -30,7 +30,7 @@ async function sourcesOf(name: FunctionName): Promise<string> {
   }
 }
 
-/** Method of the port in shared/ecs.ts → operation of ECS, as shared/alibaba/ecs.ts calls it. */
+/** Method of the port in shared/ecs/ecs.ts → operation of ECS, as shared/alibaba/ecs.ts calls it. */
 function operations(): Map<string, string> {
   const files = ['shared/alibaba/ecs.ts', 'shared/alibaba/cloud-assistant.ts'];
   const source = files.map((file) => readFileSync(file, 'utf8')).join('\n');

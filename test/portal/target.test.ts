@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isPrivateKey, isPublicKey } from '../../portal/core/public-key.ts';
+import { isPublicKey } from '../../portal/core/public-key.ts';
 import { complaints, filterOf, isTarget, type Scope, scopeFields, targetOf } from '../../portal/core/target.ts';
+import { holdsPrivateKey } from '../../shared/private-key.ts';
 
 const ED25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE0wPZ8mEJ5Kz9fHnVb1vYPVU5nCqHNH0rC1n1x2Y3Z4';
 const ROLE = 'acs:ram::1234567890123456:role/portal';
@@ -86,6 +87,6 @@ describe('a pasted key', () => {
     ['b3BlbnNzaC1rZXktdjEAAAAABG5vbmU', true],
     [ED25519, false],
   ])('%s is known for a private one', (text, expected) => {
-    expect(isPrivateKey(text)).toBe(expected);
+    expect(holdsPrivateKey(text)).toBe(expected);
   });
 });

@@ -119,7 +119,7 @@ describe('a wrong import is found', () => {
 
 it('have a line in docs/architecture.md for each folder of detach-key-pair that has a rule of its own', () => {
   const page = readFileSync('docs/architecture.md', 'utf8');
-  for (const name of ['http', 'event', 'request', 'detach', 'inspect', 'queue', 'answer']) {
+  for (const name of ['http', 'event', 'request', 'detach', 'inspect', 'places', 'queue', 'stop', 'answer']) {
     expect(existsSync(`functions/detach-key-pair/${name}`), name).toBe(true);
     expect(page).toContain(`\`${name}/\``);
   }

@@ -9,7 +9,9 @@ const SHARED = /^shared\//;
 const PURE_PACKAGE = /^(p-limit|ajv|json-schema-to-ts)$/;
 const SDK = /^(@alicloud|@darabonba)\//;
 /** Of detach-key-pair's own files, those that call its folders. */
-const CALLERS = new RegExp(`^${DETACH}/(index|invoke|run-request|carry-out|prepare|hand-over)\\.ts$`);
+const CALLERS = new RegExp(
+  `^${DETACH}/(index|invoke|run-request|carry-out|prepare|hand-over|detach-holdings|whole-failure)\\.ts$`,
+);
 
 const inDetach = (text: string) => new RegExp(`^${DETACH}/${text}`);
 const OWN_FILE = inDetach('[^/]+\\.ts$');
@@ -44,7 +46,7 @@ export const RULES: readonly Rule[] = [
     may: [
       /^portal\/core\//,
       inDetach('request/(schema|patterns|reboot-options)\\.ts$'),
-      /^shared\/(chunks|record|messages\/fields)\.ts$/,
+      /^shared\/(chunks|record|private-key|messages\/fields)\.ts$/,
     ],
   },
   { of: /^portal\/ui\//, may: [/^portal\//, /^preact$/] },

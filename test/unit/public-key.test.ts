@@ -1,7 +1,8 @@
 import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdsPrivateKey, isSameKey, PublicKeyError, parsePublicKey } from '../../shared/public-key.ts';
+import { holdsPrivateKey } from '../../shared/private-key.ts';
+import { isSameKey, PublicKeyError, parsePublicKey } from '../../shared/public-key.ts';
 
 const number = (base64url: string | undefined) => {
   const digits = Buffer.from(base64url ?? '', 'base64url');

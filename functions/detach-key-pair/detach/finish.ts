@@ -5,7 +5,7 @@ import type { DetachRun } from './run.ts';
 
 export type Resolved = {
   readonly outcomes: readonly Outcome[];
-  /** Still bound, never in doubt, or not to be told. */
+  /** Still bound, never in doubt, or could not be determined. */
   readonly left: readonly string[];
   /** With what was found out: those found untouched are no longer in doubt. */
   readonly state: BatchState;

@@ -85,7 +85,7 @@ function afterAnswer(state: BatchState, { outcomes, retry, unsaid }: ReadAnswer)
   return { ...after, inDoubt: new Set([...after.inDoubt, ...doubtful]) };
 }
 
-/** What ECS said of them before means nothing now. */
+/** What ECS said of them before is stale. */
 function doubting(state: BatchState, ids: readonly string[]): BatchState {
   if (ids.length === 0) return state;
   const itemFailures = new Map(state.itemFailures);

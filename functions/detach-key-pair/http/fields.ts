@@ -63,8 +63,8 @@ function decoded(form: string): string {
 const MAX_PAIRS = 200;
 
 /**
- * Of more pairs the rest is not read, which would take hundreds of megabytes: a name that there is not stands for it, so that
- * the request is refused whatever the first ones say.
+ * Of more pairs the rest is not read, which would take hundreds of megabytes: an unknown name is put in its place, so that the
+ * request is refused whatever the first ones say.
  */
 function firstPairs(text: string): string {
   let end = -1;

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { readEvent } from '../../../shared/fc/event.ts';
 import { latestTask } from '../../../shared/fc/latest-task.ts';
 import { type Submitted, submit } from '../../../shared/fc/submit.ts';
+import { distinctOf, sha256 } from '../../../shared/fc/task-id.ts';
 import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../../shared/fc/task-queue.ts';
 import { textOf } from '../../../shared/record.ts';
 import { retrying } from '../../../shared/retry/retry.ts';
@@ -130,7 +130,7 @@ function enqueuePart(
       delaySeconds: Math.min(Math.max(seconds, 0), MAX_TASK_DELAY_SECONDS),
     },
     queue,
-    { deadline, isCurrent, trustsUntold: false, distinct: sha256(payload).slice(0, 8) },
+    { deadline, isCurrent, trustsUntold: false, distinct: distinctOf(payload) },
   );
 }
 
@@ -195,8 +195,4 @@ function completionOf(submitted: readonly Submitted[]): Completion {
     taskIds: submitted.filter((one) => !isFailed(one)).map(({ taskId }) => taskId),
     failure: submitted.find(isFailed),
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

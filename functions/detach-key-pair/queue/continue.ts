@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, submit } from '../../../shared/fc/submit.ts';
+import { distinctOf, sha256 } from '../../../shared/fc/task-id.ts';
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import type { Sections } from '../answer/schema.ts';
 import { type Failure, failed, type Outcome } from '../outcome.ts';
@@ -48,11 +48,11 @@ export async function enqueueContinuation(
   const parts = jobParts(left, origin, request);
   const handOn = async (part: JobPart) => {
     const payload = jobPayload('Continuation', request, part, { since, parts: parts.length }, origin);
-    const hash = createHash('sha256').update(payload).digest('hex');
+    const hash = sha256(payload);
     const submitted = await submit(() => payload, { taskId: `continue-${hash}`, delaySeconds: 0 }, queue, {
       deadline,
       isCurrent: isUnderWay,
-      distinct: hash.slice(0, 8),
+      distinct: distinctOf(payload),
     });
     return { part, submitted };
   };

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
+import { distinctOf } from '../../../shared/fc/task-id.ts';
 import { MAX_TASK_DELAY_SECONDS, type TaskQueue, type TaskRecord } from '../../../shared/fc/task-queue.ts';
+import { taskSection } from '../../../shared/messages/task-section.ts';
 import type { TaskSection } from '../answer/schema.ts';
 import type { Wave } from './waves.ts';
 
@@ -38,10 +39,6 @@ function restarts(earlier: TaskRecord, { detachedAt, isIdle }: Wave): boolean {
   return earlier.state === 'Succeeded' && !isIdle && (earlier.startedAt ?? 0) > detachedAt;
 }
 
-function distinctOf(requestId: string): string {
-  return createHash('sha256').update(requestId).digest('hex').slice(0, 8);
-}
-
 /** With ALLOWED_KEY_PAIRS only instances that were seen with an allowed key pair may be restarted. */
 export function refuseUnseen(wave: Wave): Queued {
   const { taskId } = wave;
@@ -51,20 +48,13 @@ export function refuseUnseen(wave: Wave): Queued {
 const UNSEEN =
   'ALLOWED_KEY_PAIRS is set, and it could not be seen (ecs:DescribeInstances) that these instances had an allowed key pair: they are detached, and not restarted.';
 
-/** The answer's `Reboot` section. Counts are of instances. */
+/** The answer's `Reboot` section. */
 export function rebootSection(queued: readonly Queued[]): TaskSection {
-  const instances = (some: readonly Queued[]) =>
-    String(some.reduce((sum, { wave }) => sum + wave.message.InstanceIds.length, 0));
-  return {
-    TotalCount: instances(queued),
-    FailCount: instances(queued.filter(({ submitted }) => submitted.status === 'Failed')),
-    Tasks: queued.map(({ wave, submitted }) => ({
-      TaskId: submitted.taskId,
-      InstanceIds: wave.message.InstanceIds,
-      // A task of an earlier request is due when that one said.
-      ...(submitted.status !== 'Duplicate' && { DelaySeconds: String(wave.delaySeconds) }),
-      Status: submitted.status,
-      ...(submitted.status === 'Failed' && { Code: submitted.code, Message: submitted.message }),
+  return taskSection(
+    queued.map(({ wave, submitted }) => ({
+      instanceIds: wave.message.InstanceIds,
+      delaySeconds: wave.delaySeconds,
+      submitted,
     })),
-  };
+  );
 }

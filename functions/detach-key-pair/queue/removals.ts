@@ -3,9 +3,12 @@ import pLimit from 'p-limit';
 import { chunks } from '../../../shared/chunks.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
 import { isUnderWay, type Submitted, submit } from '../../../shared/fc/submit.ts';
+import { distinctOf } from '../../../shared/fc/task-id.ts';
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
 import { REMOVAL_BATCH, type RemovalMessage } from '../../../shared/messages/removal-message.ts';
-import { groupsOf, nearest, type WaveParts } from '../../../shared/messages/watch-groups.ts';
+import { taskSection } from '../../../shared/messages/task-section.ts';
+import { iso, VALID_MS } from '../../../shared/messages/times.ts';
+import { groupsOf, nearest, ROOM_BYTES, type WaveParts } from '../../../shared/messages/watch-groups.ts';
 import type { PublicKey } from '../../../shared/public-key.ts';
 import type { TaskSection } from '../answer/schema.ts';
 import type { OnlineOptions } from '../request/online-options.ts';
@@ -30,8 +33,6 @@ export type RemovalPlan = {
   readonly where: Where;
 };
 
-/** An hour after the detach a removal surprises more than it helps. */
-const VALID_MS = 3_600_000;
 const CONCURRENCY = 16;
 
 /**
@@ -67,7 +68,7 @@ function toRemoval(
     TimeoutSeconds: online.timeoutSeconds,
     Sessions: online.sessions,
     DetachedAt: new Date(detachedAt).toISOString(),
-    NotAfter: new Date(detachedAt + VALID_MS).toISOString(),
+    NotAfter: iso(detachedAt + VALID_MS),
     SourceRequestId: origin.requestId,
     ...(where.roleArn !== undefined && { RoleArn: where.roleArn }),
     ...(reboot && {
@@ -106,7 +107,7 @@ export function enqueueRemovals(
   queue: TaskQueue,
   { requestId, ...options }: EnqueueOptions,
 ): Promise<QueuedRemoval[]> {
-  const distinct = createHash('sha256').update(requestId).digest('hex').slice(0, 8);
+  const distinct = distinctOf(requestId);
   const enqueue = async (removal: Removal, k: number): Promise<QueuedRemoval> => {
     const { taskId, detachedAt } = removal;
     const payload = () => JSON.stringify(watching(removal, removals.slice(0, k)));
@@ -121,9 +122,6 @@ export function enqueueRemovals(
   };
   return pLimit(CONCURRENCY).map(removals, enqueue);
 }
-
-/** An asynchronous payload may be 128 KB: less the message itself, but for its key. */
-const ROOM_BYTES = 128 * 1_024 - 12_000;
 
 /** The message, with the waves that watch knowing those of the messages before. */
 function watching({ message, watch }: Removal, before: readonly Removal[]): RemovalMessage {
@@ -151,19 +149,13 @@ function wavesOf({ message, detachedAt }: Removal): WaveParts[] {
   ]);
 }
 
-/** The answer's `Online` section, in the form of `Reboot`. Counts are of instances. */
+/** The answer's `Online` section. */
 export function onlineSection(queued: readonly QueuedRemoval[]): TaskSection {
-  const instances = (some: readonly QueuedRemoval[]) =>
-    String(some.reduce((sum, { removal }) => sum + removal.message.InstanceIds.length, 0));
-  return {
-    TotalCount: instances(queued),
-    FailCount: instances(queued.filter(({ submitted }) => submitted.status === 'Failed')),
-    Tasks: queued.map(({ removal, submitted }) => ({
-      TaskId: submitted.taskId,
-      InstanceIds: removal.message.InstanceIds,
-      Status: submitted.status,
-      ...(submitted.status !== 'Duplicate' && { DelaySeconds: '0' }),
-      ...(submitted.status === 'Failed' && { Code: submitted.code, Message: submitted.message }),
+  return taskSection(
+    queued.map(({ removal, submitted }) => ({
+      instanceIds: removal.message.InstanceIds,
+      delaySeconds: 0,
+      submitted,
     })),
-  };
+  );
 }

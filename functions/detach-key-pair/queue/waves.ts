@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_TASK_DELAY_SECONDS } from '../../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../../shared/messages/reboot-message.ts';
+import { iso, notAfterOf } from '../../../shared/messages/times.ts';
 import type { Watch } from '../../../shared/messages/watch.ts';
 import { type Part, secondsToNextMinute, type WaveParts, watchOf } from '../../../shared/messages/watch-groups.ts';
 import type { Where } from '../request/place.ts';
@@ -45,11 +46,6 @@ export type Restart = {
   /** Of an instance that an earlier run detached: `idle` when it runs on as if no task had ever restarted it. */
   readonly before?: 'idle' | 'moving';
 };
-
-/** For how long after its time a reboot may still happen: FC's own retries take minutes, an outage may take more. */
-const VALID_MS = 3_600_000;
-/** Of `NotAfter` after `DetachedAt`, whatever the waves may have to wait: a day, the longest wait, and the hour above. */
-const LONGEST_MS = 26 * 3_600_000;
 
 /** The slots of one key pair in one place. */
 export type SlotGroup = { readonly where: Where; readonly slots: readonly Slot[] };
@@ -127,16 +123,12 @@ function toWave(
       InstanceIds: instanceIds,
       ForceReboot: options.force,
       DetachedAt: iso(detachedAt),
-      NotAfter: iso(Math.max(dueAt + VALID_MS, Math.min(dueAt + waitMs + VALID_MS, detachedAt + LONGEST_MS))),
+      NotAfter: iso(notAfterOf(detachedAt, dueAt, waitMs)),
       SourceRequestId: origin.requestId,
       ...((waits || delaySeconds > MAX_TASK_DELAY_SECONDS) && { NotBefore: iso(dueAt) }),
       ...(where.roleArn !== undefined && { RoleArn: where.roleArn }),
     },
   };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }
 
 /**

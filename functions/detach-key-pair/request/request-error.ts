@@ -1,4 +1,4 @@
-import { holdsPrivateKey } from '../../../shared/public-key.ts';
+import { holdsPrivateKey } from '../../../shared/private-key.ts';
 
 /** The caller's fault, in ECS's words: HTTP status, `Code`, and a message that says which field and what to do. */
 export class RequestError extends Error {
@@ -53,7 +53,7 @@ function codeOf(field: string): string {
   return 'InvalidParameter';
 }
 
-/** A caller's own text, short enough to say back; a private key is never said back. */
+/** A caller's own text, short enough to echo; a private key is never echoed. */
 export function shown(text: string): string {
   if (holdsPrivateKey(text)) return 'a private key';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

@@ -11,7 +11,7 @@ const CONCURRENCY = 16;
 const CALL_MS = 5_000;
 const ATTEMPTS = 3;
 
-/** Takes these tasks out of the queue → one status for each, in their order; told to the log. */
+/** Takes these tasks out of the queue → one status for each, in their order; logged. */
 export async function stopTasks(taskIds: readonly string[], caller: Caller, invocation: Invocation): Promise<Answer> {
   const { context, deadline, log, services } = invocation;
   const startedAt = Date.now();

@@ -18,7 +18,8 @@ export type Start =
   | { readonly kind: 'wait'; readonly until: number; readonly message: RebootMessage }
   | {
       readonly kind: 'halt';
-      readonly outcomes: readonly RebootOutcome[] /** Of the first wave that is not done. */;
+      readonly outcomes: readonly RebootOutcome[];
+      /** Of the first wave that is not done. */
       readonly halt?: Halt;
     };
 

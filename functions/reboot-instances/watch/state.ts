@@ -7,7 +7,8 @@ import type { Seen } from './decide.ts';
 const START_MS = 60_000;
 
 type Known = {
-  readonly instance: Instance | 'missing' /** Undefined where agents do not matter. */;
+  readonly instance: Instance | 'missing';
+  /** Undefined where agents do not matter. */
   readonly agent?: Agent | 'unknown';
 };
 
