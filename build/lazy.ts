@@ -8,7 +8,6 @@ import { sdkSources } from './sdk/sources.ts';
 const PACKAGES: Readonly<Record<string, string>> = {
   '@alicloud/credentials': 'lazy/credentials.js',
   '@alicloud/fc2': 'lazy/fc2.js',
-  xml2js: 'lazy/xml2js.js',
 };
 
 /**
@@ -25,7 +24,7 @@ const MODULES: Readonly<Record<string, string>> = {
 export const lazyPackages: Plugin = {
   name: 'lazy-packages',
   setup({ onResolve }) {
-    onResolve({ filter: /^(@alicloud\/|xml2js$)/ }, ({ path: name, kind, importer }) => {
+    onResolve({ filter: /^@alicloud\// }, ({ path: name, kind, importer }) => {
       const file = PACKAGES[name];
       const isOurs = !importer.includes('/node_modules/');
       return file && kind === 'dynamic-import' && isOurs ? { path: `./${file}`, external: true } : undefined;
@@ -34,10 +33,6 @@ export const lazyPackages: Plugin = {
       const own = MODULES[path.relative('.', path.join(resolveDir, file))];
       return own && kind === 'dynamic-import' ? { path: `./${own}`, external: true } : undefined;
     });
-    // The SDK core imports the parser of XML, which ECS sends only to callers that ask for it.
-    onResolve({ filter: /^xml2js$/ }, ({ importer }) =>
-      importer.includes('/@darabonba/') ? { path: path.resolve('build/sdk/xml2js.ts'), sideEffects: false } : undefined,
-    );
     onResolve({ filter: /^\.\/lazy\// }, ({ path: file }) => ({ path: file, external: true }));
   },
 };
@@ -50,7 +45,7 @@ export async function buildLazyFiles({ outputs }: Metafile, folder: string): Pro
   const shared = { ...OUTPUT, metafile: true, logLevel: 'warning' } as const;
   const packages = wanted(PACKAGES).map(([name, file]) =>
     build({
-      stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: resolveDirOf(name) },
+      stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: path.resolve('.') },
       outfile: path.join(folder, file),
       ...shared,
       plugins: [prunedModules, sdkSources],
@@ -60,9 +55,4 @@ export async function buildLazyFiles({ outputs }: Metafile, folder: string): Pro
     build({ entryPoints: [module], outfile: path.join(folder, file), ...shared, plugins: [prunedModules, sdkSources] }),
   );
   return (await Promise.all([...packages, ...modules])).map(({ metafile }) => metafile);
-}
-
-/** Beside other packages there may be another version of it: the SDK core's own is meant. */
-function resolveDirOf(name: string): string {
-  return path.resolve(name === 'xml2js' ? 'node_modules/@darabonba/typescript' : '.');
 }

@@ -6,7 +6,6 @@ import type { Plugin } from 'esbuild';
 const PRUNED: readonly (readonly [RegExp, string])[] = [
   [/^@darabonba\/typescript\/src\/websocket\.ts$/, 'operations over WebSocket, by ws and three proxy agents'],
   [/^@alicloud\/credentials\/src\/rsa_key_pair_credential\.ts$/, 'key pairs of the Japan site'],
-  [/^xmlbuilder\//, 'writing XML'],
   [/^ali-oss\//, 'uploads of code and layers'],
   [/^axios\//, 'uploads of code and layers'],
   [/^ws\//, 'terminals inside an instance of a function'],

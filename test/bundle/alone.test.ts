@@ -31,7 +31,8 @@ async function answerOf(name: FunctionName, event: object, context: object = {})
   await writeFile(path.join(folder, 'call.js'), call);
   const env = { ECS_ENDPOINT: cloud.ecs.endpoint, LOG_LEVEL: 'error' };
   const { stdout } = await run(process.execPath, ['call.js'], { cwd: folder, env });
-  return JSON.parse(stdout.trim());
+  // The log's lines come before it.
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
 const http = (method: string, rawPath: string, body = '') => ({
