@@ -28,7 +28,7 @@ async function desktop(browser: Browser): Promise<void> {
   await page.getByRole('button', { name: /^Go on with/ }).waitFor();
   await shoot(page, 'dry-run');
   await page.getByRole('button', { name: /^Go on with/ }).click();
-  await page.getByLabel('In waves').check();
+  await page.getByLabel('Restart', { exact: true }).check();
   await page.getByLabel('Instances at a time').fill('50');
   await page.getByLabel('Seconds between waves').fill('40');
   await page.getByLabel('Type leaked-key to confirm').fill('leaked-k');
@@ -37,7 +37,7 @@ async function desktop(browser: Browser): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.getByLabel('Type leaked-key to confirm').fill('leaked-key');
   await page.getByRole('button', { name: /^Take / }).click();
-  await page.getByRole('button', { name: 'Download CSV' }).waitFor();
+  await page.getByText('As of').waitFor();
   await shoot(page, 'result');
   await cloud.stop();
 }
@@ -47,15 +47,17 @@ async function small(browser: Browser): Promise<void> {
   await page.emulateMedia({ colorScheme: 'dark' });
   await lookAt(page, cloud, cloud.ecs.bound());
   await confirm(page, cloud, { size: 50, seconds: 40 });
-  await page.getByRole('link', { name: 'Verify', exact: true }).click();
-  await page.getByRole('button', { name: 'Check again' }).waitFor();
+  await page.getByText('As of').waitFor();
   await shoot(page, 'small');
   await cloud.stop();
 }
 
 /** The page under an address that a team could have given it. */
 async function openPage(browser: Browser, viewport: { width: number; height: number }) {
-  const cloud = await bundledCloud({ instances: 1_200 });
+  const cloud = await bundledCloud({
+    instances: 1_200,
+    detach: { environment: { CORS_ALLOWED_ORIGINS: 'https://detach.example.com' } },
+  });
   cloud.ecs.permissions.denyInstances(cloud.ecs.bound().slice(700, 703));
   const context = await browser.newContext({ viewport, timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce' });
   const page = await context.newPage();
