@@ -4,7 +4,6 @@ import { jobStore, type Store } from '../core/job-store.ts';
 import { type Language, languageOf, textOf } from '../text/text.ts';
 import { AppContext } from './app-context.ts';
 import { createCommands } from './commands.ts';
-import { unpack } from './packed.ts';
 import { Page } from './page.tsx';
 
 const LANGUAGE = 'detach-key-pair.language';
@@ -77,4 +76,4 @@ function storage(given: () => Store): Store {
 }
 
 const root = document.querySelector('#app');
-if (root) void unpack().then(() => start(root));
+if (root) start(root);
