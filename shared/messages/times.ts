@@ -46,7 +46,8 @@ type Message = {
  */
 export async function timeFor(message: Message, services: Services, options: RetryOptions): Promise<number> {
   const { RegionId: regionId, RoleArn: roleArn, InstanceIds, DetachedAt } = message;
-  if (!isAhead(Date.parse(DetachedAt), Date.now())) return Date.now();
+  const detachedAt = Date.parse(DetachedAt);
+  if (Number.isNaN(detachedAt) || !isAhead(detachedAt, Date.now())) return Date.now();
   try {
     const ecs = await retrying((timeoutMs) => services.ecs({ regionId, roleArn }, timeoutMs), options);
     const query = { regionId, instanceIds: InstanceIds.slice(0, 1) };

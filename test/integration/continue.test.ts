@@ -16,9 +16,10 @@ afterEach(() => cloud.stop());
 
 const isCompletion = (taskId: string) => taskId.startsWith('complete-');
 
-/** The instances that an answer which was thrown names as failed. */
-function failedIn(responsePayload: string): string[] {
+/** The instances that a thrown answer names as failed: those of its run where it failed as a whole. */
+function failedIn({ requestPayload, responsePayload }: { requestPayload: string; responsePayload: string }): string[] {
   const { Results } = JSON.parse(JSON.parse(responsePayload).errorMessage);
+  if (!Results) return JSON.parse(requestPayload).Request.InstanceIds;
   return Results.Result.map(({ InstanceId }: { InstanceId: string }) => InstanceId);
 }
 
@@ -92,7 +93,7 @@ describe('a job larger than one invocation', () => {
     await cloud.fc.drain();
     expect(cloud.ecs.bound()).toEqual([]);
     // No caller reads the answer of a continued run: what failed in it is named at onFailure.
-    expect(cloud.fc.failures.map(({ responsePayload }) => failedIn(responsePayload))).toEqual([['i-bp1nosuch1']]);
+    expect(cloud.fc.failures.map(failedIn)).toEqual([['i-bp1nosuch1']]);
     expect(
       cloud.fc.tasks.flatMap(({ results }) => results).filter(({ payload }) => payload.includes('timed out')),
     ).toEqual([]);

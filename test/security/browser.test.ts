@@ -173,11 +173,13 @@ it('an address that another page changes verifies once by itself, and again afte
       page.evaluate("fetch('/healthz').then((one) => one.text()).then(() => fetch('/healthz')).then(() => {})");
     await page.goto(gateway.origin);
     for (let n = 0; n < 20; n++) await goTo(n);
+    await expect.poll(verifications, { timeout: 60_000 }).toBe(1);
     await settled();
     expect(verifications()).toBe(1);
     await page.getByRole('heading', { name: 'Verify a detach' }).click();
     await goTo(30);
     await goTo(31);
+    await expect.poll(verifications, { timeout: 60_000 }).toBe(2);
     await settled();
     expect(verifications()).toBe(2);
     await page.getByRole('heading', { name: 'Verify a detach' }).click();

@@ -170,7 +170,7 @@ describe('a reboot message', () => {
     expect(thrown).toBe(true);
     expect(items).toMatchObject([
       { Action: 'Rebooted' },
-      { Action: 'Failed', Code: 'IncorrectInstanceStatus', Message: expect.stringContaining('AccessDenied') },
+      { Action: 'Failed', Message: expect.stringContaining('AccessDenied') },
     ]);
   });
 
