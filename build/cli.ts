@@ -14,7 +14,7 @@ export async function buildCli(folder = 'dist/cli'): Promise<Metafile> {
     entryPoints: ['cli/main.ts'],
     outfile: path.join(folder, 'index.js'),
     ...OUTPUT,
-    minify: false, // nobody waits for it to be loaded, and a stack trace has to be read
+    minify: false, // loading it is no cold start, and a stack trace has to be readable
     banner: { js: `#!/usr/bin/env node\nconst fileOfBundle = require('node:url').pathToFileURL(__filename).href;` },
     define: { 'import.meta.url': 'fileOfBundle' }, // by which the local cloud finds what it starts
     metafile: true,

@@ -24,7 +24,7 @@ export function contextFor({ credentials }: LocalEcs, timeoutSeconds = 600): obj
   };
 }
 
-/** What the process is told of its surroundings, and nothing of ours. */
+/** The environment of the process: the services' addresses, and nothing of this one. */
 export function environmentFor(ecs: LocalEcs, tls: boolean, concurrency: number): Record<string, string> {
   return {
     ECS_ENDPOINT: tls ? ecs.tlsEndpoint : ecs.endpoint,

@@ -1,8 +1,9 @@
 import type { Credentials } from '../../shared/config/credentials.ts';
-import { isRecord, recordOf, textOf } from '../../shared/record.ts';
+import { jsonOf, recordOf, textOf } from '../../shared/record.ts';
 import type { Direct } from '../direct/direct-call.ts';
 import { type Received, send, type WireRequest } from './http.ts';
 import { signed } from './sign.ts';
+import { thrownStatus } from './thrown.ts';
 
 /** The function, wherever it is carried out. */
 export type Connection = {
@@ -61,28 +62,12 @@ export function functionConnection(
 function unwrapped(received: Received): Received {
   const kind = received.headers['x-fc-error-type'];
   if (received.status !== 200 || kind === undefined) return received;
-  const { errorMessage, errorType } = recordOf(parsed(received.body.toString('utf8')));
+  const { errorMessage, errorType } = recordOf(jsonOf(received.body.toString('utf8')));
   const said = textOf(errorMessage) ?? '';
-  const answer = parsed(said);
-  if (isRecord(answer)) {
-    const isAnswer = Array.isArray(recordOf(answer['Results'])['Result']) && answer['Code'] === undefined;
-    return { ...received, status: isAnswer ? 200 : statusOf(answer['Code']), body: Buffer.from(said) };
-  }
+  const status = thrownStatus(said);
+  if (status !== undefined) return { ...received, status, body: Buffer.from(said) };
   const body = { Code: textOf(errorType) ?? kind, Message: said || 'The function ended without an answer.' };
   return { ...received, status: 502, body: Buffer.from(JSON.stringify(body)) };
-}
-
-/** Thrown answers tell no status. */
-function statusOf(code: unknown): number {
-  return code === 'InternalError' ? 500 : 400;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function bodyOf(fields: object): Buffer {

@@ -41,7 +41,7 @@ export async function detach(options: DetachOptions, session: Session): Promise<
   const known = book.load();
   if (known) checkSame(known.plan, asked, connection, token);
   else if (!terminal.isInteractive && !options.yes) {
-    throw new WrongUse('Without a terminal there is nobody to confirm: add --yes, after a dry-run');
+    throw new WrongUse('Without a terminal it cannot be confirmed: add --yes, after a dry-run');
   }
   const begun = known ?? (await begin(asked, { token, book, connection, session }));
   if (typeof begun === 'number') return begun;

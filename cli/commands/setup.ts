@@ -9,7 +9,7 @@ import { setup as carryOut } from '../setup/setup.ts';
 export async function setup(options: SetupOptions, { terminal, variables }: Session): Promise<ExitCode> {
   const { dryRun, yes, json } = options;
   if (!dryRun && !yes && !terminal.isInteractive) {
-    throw new WrongUse('Without a terminal there is nobody to confirm: add --yes, or --dry-run to see the difference');
+    throw new WrongUse('Without a terminal it cannot be confirmed: add --yes, or --dry-run to see the difference');
   }
   const { RAM_ENDPOINT: ram, MNS_ENDPOINT: mns, STS_ENDPOINT: sts } = variables;
   const endpoints = { ...(ram && { ram }), ...(mns && { mns }), ...(sts && { sts: `https://${sts}` }) };

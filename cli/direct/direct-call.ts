@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import { enter as enterReboots } from '../../functions/reboot-instances/invoke.ts';
 import { enter as enterRemovals } from '../../functions/remove-public-key/invoke.ts';
+import type { Received } from '../../portal/core/reply.ts';
 import { connect, type Services } from '../../shared/alibaba/connect.ts';
 import type { Config, Environment } from '../../shared/config/config.ts';
 import type { Context } from '../../shared/fc/context.ts';
+import { thrownStatus } from '../call/thrown.ts';
 import { type OwnTask, type ProcessQueue, processQueue } from './process-queue.ts';
-import { receivedFromError, type Send } from './transport.ts';
 
 export type Direct = {
-  readonly send: Send;
+  /** One request → what the function's HTTP trigger would have answered. */
+  send(fields: object): Promise<Received>;
   /** Restarts and removals that wait; ends when all are done, those that failed told one by one. */
   finish(told: (task: OwnTask, error: unknown) => void): Promise<void>;
   tasks(): readonly OwnTask[];
@@ -40,7 +42,10 @@ export function direct(
         const answer = await enter(Buffer.from(JSON.stringify(fields)), context(requestId), options);
         return { status: 200, requestId, date: new Date().toUTCString(), text: JSON.stringify(answer) };
       } catch (error) {
-        return receivedFromError(error instanceof Error ? error.message : String(error), requestId);
+        const message = error instanceof Error ? error.message : String(error);
+        const status = thrownStatus(message);
+        const text = status === undefined ? JSON.stringify({ Code: 'FunctionError', Message: message }) : message;
+        return { status: status ?? 400, requestId, date: new Date().toUTCString(), text };
       }
     },
     finish: (told) =>

@@ -30,7 +30,7 @@ export type ProcessQueue = {
 
 /**
  * Function Compute's queue of asynchronous tasks within this process: an id is taken once, a task waits until it is due,
- * and one that waits can be stopped. `keep` is told of every change before anything else happens.
+ * and one that waits can be stopped. `keep` is called with every change before anything else happens.
  */
 export function processQueue(
   kept: readonly OwnTask[],

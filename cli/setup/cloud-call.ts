@@ -5,7 +5,7 @@ import { wireAddress } from '../../shared/alibaba/wire-address.ts';
 import type { Credentials } from '../../shared/config/credentials.ts';
 import { CallError } from '../../shared/ecs/call-error.ts';
 import { createSanitizer } from '../../shared/log/sanitize.ts';
-import { isRecord, type UnknownRecord } from '../../shared/record.ts';
+import { isRecord, jsonOf, type UnknownRecord } from '../../shared/record.ts';
 
 /** RAM answers in well under a second; a person waits. */
 const TIMEOUT_MS = 15_000;
@@ -23,16 +23,8 @@ export function cloudCall(
     const request = { action, version, method: 'POST', path: '/', query } as const;
     const done = await runSdkCall(TIMEOUT_MS, (sdkTimeoutMs) => acs3Call(request, address, credentials, sdkTimeoutMs));
     if (done instanceof SdkCallFailure) throw callFailure(done, sanitize);
-    const body = parsed(done.answer.text);
+    const body = jsonOf(done.answer.text);
     if (!isRecord(body)) throw CallError.unreadable('the service gave no readable answer');
     return body;
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

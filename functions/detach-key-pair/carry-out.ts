@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import type { RetryOptions } from '../../shared/retry/retry.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import type { Result } from './answer/answer.ts';
 import type { Sections } from './answer/schema.ts';
@@ -8,7 +7,7 @@ import { detachHoldings } from './detach-holdings.ts';
 import { handOver } from './hand-over.ts';
 import type { Holding } from './holding.ts';
 import { look } from './inspect/look.ts';
-import type { Invocation } from './invocation.ts';
+import { callOptions, type Invocation } from './invocation.ts';
 import { type Outcome, passed } from './outcome.ts';
 import { MOST_CALLS } from './places/gate.ts';
 import { prepare } from './prepare.ts';
@@ -39,7 +38,7 @@ async function inOnePlace(
   invocation: Invocation,
 ): Promise<Result> {
   const { config, services } = invocation;
-  const options = optionsOf(invocation);
+  const options = callOptions(invocation);
   const ecs = await retrying((timeoutMs) => services.ecs(where, timeoutMs), options);
   const chosen = await chooseInstances(request, where, ecs, config.maxInstances, options);
   const { outcomes, ...done } = await workOff([{ where, ecs, chosen }], request, origin, invocation);
@@ -78,7 +77,7 @@ async function workOff(
   origin: Origin,
   invocation: Invocation,
 ): Promise<Done> {
-  const options = optionsOf(invocation);
+  const options = callOptions(invocation);
   checkCount(
     holdings.map(({ chosen }) => chosen.instanceIds.length),
     request,
@@ -118,8 +117,4 @@ async function lookAt(
 function inOrder(outcomes: readonly Outcome[], instanceIds: readonly string[]): readonly Outcome[] {
   const byId = new Map(outcomes.map((outcome) => [outcome.instanceId, outcome]));
   return instanceIds.flatMap((id) => byId.get(id) ?? []);
-}
-
-function optionsOf({ config, deadline }: Invocation): RetryOptions {
-  return { deadline, timeoutMs: config.ecsTimeoutMs };
 }

@@ -4,7 +4,7 @@ import { deadlineAt } from '../../shared/fc/deadline.ts';
 import { isAhead } from '../../shared/messages/times.ts';
 import { describeShown } from './describe-shown.ts';
 import type { Holding } from './holding.ts';
-import type { Invocation } from './invocation.ts';
+import { callOptions, type Invocation } from './invocation.ts';
 import { type Completion, type CompletionOptions, enqueueAgain, enqueueCompletion } from './queue/completion.ts';
 import { type EarlierRun, type Owed, owedFor } from './queue/owed.ts';
 import type { Origin } from './queue/waves.ts';
@@ -49,7 +49,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const describeBy = deadlineAt(Date.now() + invocation.deadline.left() * DESCRIBE_PART);
   const describe = ({ ecs, where }: Holding, ids: readonly string[]) =>
-    describeShown(ids, { ecs, regionId: where.regionId }, { ...optionsOf(invocation), deadline: describeBy });
+    describeShown(ids, { ecs, regionId: where.regionId }, { ...callOptions(invocation), deadline: describeBy });
   const isNeeded = (request.reboot ?? request.online ?? request.detachedSince) !== undefined;
   const earlier = earlierOf(request, holdings, origin);
   const groups = await Promise.all(
@@ -129,8 +129,4 @@ async function completionOptions(
     deadline: deadlineAt(Date.now() + Math.min(QUEUE_MS, deadline.left() * QUEUE_PART)),
     dueAt: deadline.at + config.deadlineMarginMs + OVER_MS,
   };
-}
-
-function optionsOf({ config, deadline }: Invocation) {
-  return { deadline, timeoutMs: config.ecsTimeoutMs };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { refusals as common } from '../ecs/errors.ts';
 import { Parameters } from '../ecs/parameters.ts';
 import type { Permissions } from '../ecs/permissions.ts';
-import { answer, note } from '../http/answer.ts';
+import { answerRpc, type RpcCall } from '../http/answer-rpc.ts';
 import type { FaultScript, HttpFault } from '../http/fault.ts';
 import { RpcAnswers } from '../http/rpc-answer.ts';
 import { headerOf, parametersOf, type WireRequest } from '../http/wire-request.ts';
@@ -15,14 +15,10 @@ import { refusals } from './refusals.ts';
 import { roleOperations } from './roles.ts';
 
 /** One call to RAM or to the queue service. */
-export interface RamCall {
-  readonly action: string;
+export interface RamCall extends RpcCall {
   readonly parameters: Readonly<Record<string, string>>;
   readonly accessKeyId: string | undefined;
   readonly at: number;
-  fault?: string;
-  status?: number;
-  code?: string;
 }
 
 export interface RamState {
@@ -52,23 +48,14 @@ export async function serveRam(request: WireRequest, response: ServerResponse, s
     at: state.clock.now(),
   };
   state.calls.push(call);
-  const apply = () => {
-    try {
-      if (!service) throw common.version();
-      const operation = service.operations[action];
-      if (!operation) throw common.unknownAction();
-      const { accountId } = state.verifier.verify(request);
-      if (!state.permissions.allows(action)) throw refusals.noPermission();
-      return answers.success(operation(parameters, accountOf(state, accountId), accountId));
-    } catch (error) {
-      return answers.refusalOf(error);
-    }
-  };
-  const refuse = (status: number, code: string, message: string, headers: Record<string, string>) =>
-    answers.refusal({ status, code, message, headers });
-  const fault = state.faults.next(action, call);
-  if (fault) call.fault = fault.kind;
-  note(call, await answer(response, { apply, refuse, latencyMs: 0 }, fault));
+  await answerRpc(response, call, { answers, faults: state.faults }, () => {
+    if (!service) throw common.version();
+    const operation = service.operations[action];
+    if (!operation) throw common.unknownAction();
+    const { accountId } = state.verifier.verify(request);
+    if (!state.permissions.allows(action)) throw refusals.noPermission();
+    return answers.success(operation(parameters, accountOf(state, accountId), accountId));
+  });
 }
 
 export function accountOf({ accounts }: Pick<RamState, 'accounts'>, accountId: string): RamAccount {

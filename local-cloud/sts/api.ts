@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { refusals } from '../ecs/errors.ts';
 import { Parameters } from '../ecs/parameters.ts';
-import { answer, note } from '../http/answer.ts';
+import { answerRpc, type RpcCall } from '../http/answer-rpc.ts';
 import type { FaultScript, HttpFault } from '../http/fault.ts';
 import { RpcAnswers } from '../http/rpc-answer.ts';
 import { headerOf, parametersOf, type WireRequest } from '../http/wire-request.ts';
@@ -16,8 +16,7 @@ const VERSION = '2015-04-01';
 export type StsOperation = 'AssumeRole' | 'GetCallerIdentity';
 
 /** One request. */
-export interface StsCall {
-  readonly action: string;
+export interface StsCall extends RpcCall {
   readonly parameters: Readonly<Record<string, string>>;
   readonly roleArn: string | undefined;
   readonly roleSessionName: string | undefined;
@@ -25,9 +24,6 @@ export interface StsCall {
   readonly accessKeyId: string | undefined;
   /** The cloud's time. */
   readonly at: number;
-  fault?: string;
-  status?: number;
-  code?: string;
 }
 
 export interface StsState {
@@ -52,20 +48,11 @@ export async function serveSts(request: WireRequest, response: ServerResponse, s
     at: state.clock.now(),
   };
   state.calls.push(call);
-  const apply = () => {
-    try {
-      if (action !== 'AssumeRole' && action !== 'GetCallerIdentity') throw refusals.unknownAction();
-      if ((headerOf(request, 'x-acs-version') ?? parameters.optional('Version')) !== VERSION) throw refusals.version();
-      const key = state.verifier.verify(request);
-      if (action === 'GetCallerIdentity') return answers.success(callerIdentity(key));
-      return answers.success(assumeRole(parameters, { ...state, keys: state.verifier.keys }));
-    } catch (error) {
-      return answers.refusalOf(error);
-    }
-  };
-  const refuse = (status: number, code: string, message: string, headers: Record<string, string>) =>
-    answers.refusal({ status, code, message, headers });
-  const fault = state.faults.next(action, call);
-  if (fault) call.fault = fault.kind;
-  note(call, await answer(response, { apply, refuse, latencyMs: 0 }, fault));
+  await answerRpc(response, call, { answers, faults: state.faults }, () => {
+    if (action !== 'AssumeRole' && action !== 'GetCallerIdentity') throw refusals.unknownAction();
+    if ((headerOf(request, 'x-acs-version') ?? parameters.optional('Version')) !== VERSION) throw refusals.version();
+    const key = state.verifier.verify(request);
+    if (action === 'GetCallerIdentity') return answers.success(callerIdentity(key));
+    return answers.success(assumeRole(parameters, { ...state, keys: state.verifier.keys }));
+  });
 }

@@ -1,4 +1,4 @@
-import { isRecord, recordOf, textOf, type UnknownRecord } from '../../shared/record.ts';
+import { isRecord, jsonOf, recordOf, textOf, type UnknownRecord } from '../../shared/record.ts';
 import type { Tag } from './target.ts';
 
 /** What one instance's item says. Where it is and what it is called, as far as the answer says so. */
@@ -200,12 +200,8 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function parsed(text: string): UnknownRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonOf(text);
+  return isRecord(value) ? value : undefined;
 }
 
 /** The beginning of a page that was made for people: without its tags, it says what happened. */

@@ -215,7 +215,7 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     lockOut: {
       title: 'After this, people sign in with user name and password',
       points: [
-        'Where no password was ever set, nobody can log in.',
+        'Where no password was ever set, login is impossible.',
         'Until an instance restarts, or the key is taken out online, the key still works.',
         'Open sessions stay open, and keys that were copied into authorized_keys under another name still work.',
         'Launch templates and scaling groups put the key back on new instances.',

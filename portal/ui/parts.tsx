@@ -287,3 +287,34 @@ export function Figures({ all }: { readonly all: readonly (Figure | false)[] }):
 export function Mark({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }): VNode {
   return <span class={`mark ${tone}`}>{children}</span>;
 }
+
+/** A bar of so many. `said`: what it shows, for those who do not see it. */
+export function Bar({
+  label,
+  said,
+  done,
+  total,
+  isThick,
+  children,
+}: {
+  readonly label: string;
+  readonly said: string;
+  readonly done: number;
+  readonly total: number;
+  readonly isThick?: boolean;
+  readonly children: ComponentChildren;
+}): VNode {
+  return (
+    <div
+      class={isThick ? 'bar thick' : 'bar'}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={total}
+      aria-valuenow={done}
+      aria-valuetext={said}
+    >
+      {children}
+    </div>
+  );
+}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { byPlace, type Phase, type Progress } from '../core/follow.ts';
 import type { Tone } from '../core/labels.ts';
 import { useApp } from './app-context.ts';
-import { Button, Choice, Figures, Mark, Notice, RefusalNotice, TokenForm } from './parts.tsx';
+import { Bar, Button, Choice, Figures, Mark, Notice, RefusalNotice, TokenForm } from './parts.tsx';
 import { useNow } from './run-step.tsx';
 import { StopTasks } from './stop-tasks.tsx';
 
@@ -49,15 +49,7 @@ export function Rollout(): VNode | null {
           unknown > 0 && { number: unknown, what: text.notKnown, tone: 'plain' },
         ]}
       />
-      <div
-        class="bar thick"
-        role="progressbar"
-        aria-label={text.rollout}
-        aria-valuemin={0}
-        aria-valuemax={total}
-        aria-valuenow={done}
-        aria-valuetext={text.proven(done, total, open.length)}
-      >
+      <Bar label={text.rollout} said={text.proven(done, total, open.length)} done={done} total={total} isThick>
         {progress.waves.map((wave, k) => (
           <span
             key={k}
@@ -68,7 +60,7 @@ export function Rollout(): VNode | null {
             <span />
           </span>
         ))}
-      </div>
+      </Bar>
       <p class="hint">
         {seen.at === 0 ? text.looking : text.asOf(text.format.moment(seen.at))}{' '}
         {secondsLeft !== undefined && text.timeLeft(text.format.duration(secondsLeft))}{' '}

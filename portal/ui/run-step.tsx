@@ -4,7 +4,7 @@ import { sumOf } from '../core/flow.ts';
 import { type Job, nextPart } from '../core/job.ts';
 import { paceOf } from '../core/pace.ts';
 import { useApp } from './app-context.ts';
-import { Button, Notice, RefusalNotice, TokenForm } from './parts.tsx';
+import { Bar, Button, Notice, RefusalNotice, TokenForm } from './parts.tsx';
 import { StopTasks } from './stop-tasks.tsx';
 
 /** The run: one request after the other, and why it stands when it does. */
@@ -106,19 +106,11 @@ function Progress({ job, since }: { readonly job: Job; readonly since: Since }):
   const pace = since && paceOf(done - since.done, total - done, now - since.at);
   return (
     <div class="progress">
-      <div
-        class="bar"
-        role="progressbar"
-        aria-label={text.progress}
-        aria-valuemin={0}
-        aria-valuemax={total}
-        aria-valuenow={done}
-        aria-valuetext={text.doneOf(done, total, failed)}
-      >
+      <Bar label={text.progress} said={text.doneOf(done, total, failed)} done={done} total={total}>
         <span class="wave" style={{ '--done': String(done / Math.max(1, total)) }}>
           <span />
         </span>
-      </div>
+      </Bar>
       <p class="progress-numbers">
         <span>
           <strong>{text.someOf(done, total)}</strong> {text.done}

@@ -1,7 +1,7 @@
 import { type Credentials, requireCredentials } from '../config/credentials.ts';
 import { CallError } from '../ecs/call-error.ts';
 import { createSanitizer, type Sanitize } from '../log/sanitize.ts';
-import { recordOf, textOf } from '../record.ts';
+import { jsonOf, recordOf, textOf } from '../record.ts';
 import { runSdkCall, SdkCallFailure } from './sdk-call.ts';
 
 export type AssumeRole = {
@@ -43,16 +43,9 @@ function policyOf(ecsActions: readonly string[]): string {
 
 /** The package throws plain errors that hold STS's answer as text, after a colon. */
 function refusalOf({ cause, status = 403, whyUnsent }: SdkCallFailure, sanitize: Sanitize): CallError {
-  const body = recordOf(parsed(/refresh session token failed: (\{[\s\S]*)$/.exec(String(cause))?.[1]));
+  const [, said = ''] = /refresh session token failed: (\{[\s\S]*)$/.exec(String(cause)) ?? [];
+  const body = recordOf(jsonOf(said));
   const code = textOf(body['Code']);
   if (!code) return CallError.unreached(cause, whyUnsent);
   return CallError.answered(status, sanitize(code), sanitize(textOf(body['Message']) ?? code));
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
 }

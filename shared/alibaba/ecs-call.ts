@@ -3,7 +3,7 @@ import type { Model } from '@darabonba/typescript';
 import type { Credentials } from '../config/credentials.ts';
 import { CallError, callErrorOf } from '../ecs/call-error.ts';
 import { createSanitizer } from '../log/sanitize.ts';
-import { isRecord, type UnknownRecord } from '../record.ts';
+import { isRecord, jsonOf, type UnknownRecord } from '../record.ts';
 import { acs3Call } from './acs3-call.ts';
 import { callFailure } from './call-failure.ts';
 import { ecsEndpoint } from './ecs-endpoint.ts';
@@ -65,16 +65,8 @@ export function createEcsCall({ regionId, credentials, replace, endpoint }: EcsO
 }
 
 function bodyOf(text: string): UnknownRecord {
-  const body = parsed(text);
+  const body = jsonOf(text);
   if (!isRecord(body)) throw CallError.unreadable('ECS answered 200 with something that is not an object');
   if ('Code' in body) throw CallError.unreadable('ECS answered 200 with a top-level Code');
   return body;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

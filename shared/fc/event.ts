@@ -1,3 +1,5 @@
+import { jsonOf } from '../record.ts';
+
 /** What the runtime passes: a Buffer of JSON, perhaps with a byte order mark or in base64. Undefined when it is neither. */
 export function readEvent(event: unknown): unknown {
   if (typeof event !== 'string' && !(event instanceof Uint8Array)) return event;
@@ -6,11 +8,7 @@ export function readEvent(event: unknown): unknown {
 }
 
 function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
+  return jsonOf(text.replace(/^\uFEFF/, ''));
 }
 
 /** In either alphabet, in lines or not, as senders encode what they take for bytes. */

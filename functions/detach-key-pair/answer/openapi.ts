@@ -69,7 +69,7 @@ export function openApi() {
       version: '1.0.0',
       summary: 'Takes an SSH key pair off any number of ECS instances.',
       description:
-        'One request, one aggregated answer in the shape of the DetachKeyPair operation of ECS. A detach is real once the instance has restarted; afterwards sign-in is by user name and password, and where none was ever set nobody can log in.',
+        'One request, one aggregated answer in the shape of the DetachKeyPair operation of ECS. A detach is real once the instance has restarted; afterwards sign-in is by user name and password, and where none was ever set login is impossible.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The HTTP trigger or the custom domain of the function.' }],

@@ -86,7 +86,7 @@ export const detachRequestSchema = {
     Reboot: {
       default: false,
       description:
-        'Restart what was detached: until then the key still works. true means {}. Afterwards sign-in is by user name and password; where none was ever set, nobody can log in.',
+        'Restart what was detached: until then the key still works. true means {}. Afterwards sign-in is by user name and password; where none was ever set, login is impossible.',
       type: ['boolean', 'object'],
       additionalProperties: false,
       properties: {

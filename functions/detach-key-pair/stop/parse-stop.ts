@@ -3,7 +3,7 @@ import type { UnknownRecord } from '../../../shared/record.ts';
 import { isToken } from '../request/idempotency-key.ts';
 import { invalid, type RequestError, shown } from '../request/request-error.ts';
 
-/** Ids are named so far; from the rest of a wrong list nobody learns more. */
+/** So many malformed ids are named: more of a wrong list tells nothing new. */
 const MAX_NAMED = 10;
 const MAX_TASKS = 1_000;
 const EXAMPLE = `Example: ["reboot-${'0f'.repeat(32)}"]`;
