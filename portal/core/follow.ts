@@ -125,16 +125,18 @@ function phaseOf(
   return now > dueOf(k, proof, seen) + patience ? 'late' : 'runs';
 }
 
-/** A wave waits for the one before it from when it is due, or that one was restarted, whichever is later. */
+/**
+ * A wave waits for the one before it from when it is due, or that one was restarted, whichever is later. One that has
+ * given up stays halted, whatever comes back after that: its message is gone.
+ */
 function isHalted(k: number, proof: Proof, seen: Seen, now: number): boolean {
   const before = waveBefore(k, proof);
   const { watch, groups } = proof;
   if (before === undefined || !watch || hasBegun(groups[k], seen)) return false;
   if (isHalted(before, proof, seen, now)) return true;
-  const notBack = (groups[before]?.ids ?? []).filter((id) => isOpen(seen, id)).length;
-  if (notBack <= (errorsOf(watch.maxErrors, watch.batchSize) ?? 0)) return false;
   const from = Math.max(groups[k]?.due ?? 0, dueOf(before, proof, seen));
-  return now > from + watch.healthTimeoutSeconds * SECOND + RESTART_MS;
+  const end = from + watch.healthTimeoutSeconds * SECOND + RESTART_MS;
+  return now > end && (seen.doneAt.get(before) ?? now) > end;
 }
 
 /** When a wave began at the earliest, as far as has been seen. */

@@ -106,14 +106,14 @@ describe('the portal is accessible', { timeout: 240_000 }, () => {
     await tabTo(page, page.getByRole('button', { name: 'Dry run' }));
     await keyboard.press('Enter');
     await page.getByRole('status').getByText('3 of 3 instances would be detached.').waitFor({ state: 'attached' });
-    expect(await focused(page)).toBe('Dry run');
+    await expectFocus(page, 'Dry run');
     await tabTo(page, page.getByRole('columnheader', { name: 'Instance' }).getByRole('button'));
     await keyboard.press('Space');
     expect(await page.getByRole('columnheader', { name: /^Instance/ }).getAttribute('aria-sort')).toBe('ascending');
     await tabTo(page, page.locator('.viewport'));
     await tabTo(page, page.getByRole('button', { name: 'Go on with 3 instances' }));
     await keyboard.press('Enter');
-    expect(await focused(page)).toBe('Restarts and confirmation');
+    await expectFocus(page, 'Restarts and confirmation');
     await tabTo(page, page.getByLabel('Nothing yet'));
     await keyboard.press('ArrowDown');
     expect(await page.getByLabel('In waves').isChecked()).toBe(true);
@@ -131,12 +131,12 @@ describe('the portal is accessible', { timeout: 240_000 }, () => {
     await keyboard.type('y');
     await keyboard.press('Enter');
     await page.getByRole('button', { name: 'Download CSV' }).waitFor();
-    expect(await focused(page)).toBe('Result');
+    await expectFocus(page, 'Result');
     await page.getByText('0 of 3 instances revoked.').first().waitFor();
     await tabTo(page, page.getByRole('link', { name: 'Open the verification' }));
     await keyboard.press('Enter');
     await page.getByRole('button', { name: 'Check again' }).waitFor();
-    expect(await focused(page)).toBe('Verify a detach');
+    await expectFocus(page, 'Verify a detach');
     expect(cloud.ecs.bound()).toEqual([]);
   });
 });
@@ -170,4 +170,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error(`No way by Tab to ${target}`);
 }
 
-const focused = (page: Page) => page.evaluate('document.activeElement.textContent');
+/** Focus follows what is shown, which may take the page a moment. */
+function expectFocus(page: Page, text: string): Promise<void> {
+  return expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(text);
+}

@@ -30,10 +30,15 @@ const answer = (items: readonly Item[]): Reply => ({
 });
 
 /** What is seen when these are revoked and the others wait. */
-function seenWith(revoked: readonly string[], at: number, before: Seen = NOTHING_SEEN): Promise<Seen> {
+function seenWith(
+  revoked: readonly string[],
+  at: number,
+  before: Seen = NOTHING_SEEN,
+  proof: Proof = watching,
+): Promise<Seen> {
   const all = groups.flatMap(({ ids }) => ids);
   const items = all.map((id) => item(id, revoked.includes(id) ? 'Verify.Revoked' : 'Verify.RebootPending'));
-  return followRound(watching, before, { ask: async () => answer(items), now: () => at }).then(({ seen }) => seen);
+  return followRound(proof, before, { ask: async () => answer(items), now: () => at }).then(({ seen }) => seen);
 }
 
 const phases = (proof: Proof, seen: Seen, at: number, stopped: readonly string[] = []) =>
@@ -93,7 +98,14 @@ describe('a rollout', () => {
     expect(phases(watching, first, NOW + 14 * MINUTE)).toEqual(['done', 'runs', 'runs']);
     expect(phases(watching, first, NOW + 22 * MINUTE)).toEqual(['done', 'runs', 'halted']);
     const tolerant: Proof = { groups, watch: { ...watch, maxErrors: '50%' } };
-    expect(phases(tolerant, await seenWith(['i-a00'], NOW), NOW + 14 * MINUTE)[1]).toBe('runs');
+    expect(phases(tolerant, await seenWith(['i-a00'], NOW, NOTHING_SEEN, tolerant), NOW + 14 * MINUTE)[1]).toBe('runs');
+  });
+
+  it('stays halted when what was down comes back after that: its messages are gone', async () => {
+    const halted = await seenWith(['i-a00'], NOW + 14 * MINUTE);
+    const mended = await seenWith(['i-a00', 'i-a01'], NOW + 15 * MINUTE, halted);
+    expect(phases(watching, mended, NOW + 15 * MINUTE)).toEqual(['done', 'halted', 'halted']);
+    expect(progressOf(watching, mended, [], NOW + 15 * MINUTE).open).toHaveLength(4);
   });
 
   it('is late without a watch when its waves should have been over long ago', async () => {

@@ -215,17 +215,24 @@ describe('the portal', { timeout: 60_000 }, () => {
     expect(await table.getAttribute('aria-rowcount')).toBe('10001');
     expect(await table.getByRole('row').count()).toBeLessThan(40);
 
-    const longest: unknown = await page.evaluate(`(async () => {
+    // Each is drawn by touching the rows that are seen, not all of them.
+    const most: unknown = await page.evaluate(`(async () => {
       const heading = document.querySelector('[role=columnheader].id button');
       const search = document.querySelector('input[type=search]');
       const type = (text) => { search.value = text; search.dispatchEvent(new Event('input')); };
-      const drawn = () => new Promise((resolve) => queueMicrotask(() => queueMicrotask(resolve)));
-      const time = async (work) => { const start = performance.now(); work(); await drawn(); return performance.now() - start; };
-      const times = [];
-      for (const work of [() => heading.click(), () => heading.click(), () => type('bp1a'), () => type('')]) times.push(await time(work));
-      return Math.max(...times);
+      const changes = new MutationObserver(() => {});
+      changes.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+      const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      const counts = [];
+      for (const work of [() => heading.click(), () => heading.click(), () => type('bp1a'), () => type('')]) {
+        work();
+        await drawn();
+        counts.push(changes.takeRecords().length);
+      }
+      return Math.max(...counts);
     })()`);
-    expect(longest).toBeLessThan(200);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(1_000);
 
     const last = cloud.ecs.bound().sort()[0] ?? '';
     await page.evaluate("document.querySelector('.viewport').scrollTo(0, 1e9)");
