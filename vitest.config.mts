@@ -22,6 +22,9 @@ export default defineConfig({
       'removal:script': fileURLToPath(new URL('test/remove-public-key/built-script.ts', import.meta.url)),
     },
     include: ['test/**/*.test.ts', 'local-cloud/test/**/*.test.ts'],
+    setupFiles: ['test/support/short-waits.ts'],
+    // A worker reads the sources once, not for every file of tests: half of the time otherwise.
+    isolate: false,
     // Far beyond what a busy machine needs: tests wait for events, and this ends one that waits for ever.
     testTimeout: 120_000,
     hookTimeout: 120_000,

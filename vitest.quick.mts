@@ -6,8 +6,6 @@ export default mergeConfig(
   all,
   defineConfig({
     test: {
-      // Each worker loads the sources once: half of the time otherwise.
-      isolate: false,
       exclude: [
         ...configDefaults.exclude,
         'test/properties/**',
@@ -16,8 +14,6 @@ export default mergeConfig(
         'test/bundle/**',
         'test/cli/{demo-and-start,detach,direct,package,portal,setup,setup-command,terminal}.test.ts',
         'test/deploy-and-docs/{advisories,policies}.test.ts',
-        // They look at the waits that other tests shorten, in what the workers share.
-        'test/unit/rate-limiter*.test.ts',
         'test/cli/setup-interrupted.test.ts',
         'test/security/{browser,canaries,fuzz,sizes,tokens}.test.ts',
         'test/integration/{completion,continue,events,online,remove-public-key}.test.ts',

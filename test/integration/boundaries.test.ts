@@ -15,7 +15,6 @@ import { causeOf, createLog } from '../../shared/log/log.ts';
 import { redactor, sanitizeMessage } from '../../shared/log/sanitize.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import { firstError } from '../../shared/schema/schema-error.ts';
-import '../support/short-waits.ts';
 
 const STOPS = [
   'InvalidKeyPairName.NotFound',

@@ -6,7 +6,6 @@ import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { recordOf } from '../../shared/record.ts';
 import { bundledCloud } from '../support/bundled-cloud.ts';
 import { fcContext } from '../support/events.ts';
-import '../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());

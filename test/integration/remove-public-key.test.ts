@@ -7,7 +7,6 @@ import { ABSENT, type Agent } from '../../local-cloud/ecs/assistant/agent.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext } from '../support/events.ts';
-import '../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());

@@ -220,14 +220,16 @@ describe('the portal', { timeout: 60_000 }, () => {
       const heading = document.querySelector('[role=columnheader].id button');
       const search = document.querySelector('input[type=search]');
       const type = (text) => { search.value = text; search.dispatchEvent(new Event('input')); };
-      const changes = new MutationObserver(() => {});
+      let changed = 0;
+      const changes = new MutationObserver((records) => { changed += records.length; });
       changes.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
       const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
       const counts = [];
       for (const work of [() => heading.click(), () => heading.click(), () => type('bp1a'), () => type('')]) {
+        changed = 0;
         work();
         await drawn();
-        counts.push(changes.takeRecords().length);
+        counts.push(changed);
       }
       return Math.max(...counts);
     })()`);

@@ -7,7 +7,6 @@ import { fcContext } from '../support/events.ts';
 import type { Delivery, RebootKind, RebootSchedule } from './reboot-schedule.ts';
 import { ecsFault, httpFault } from './scripted.ts';
 import { NONCE, type WireWatch, watchWire } from './wire-watch.ts';
-import '../support/short-waits.ts';
 
 export type RebootItem = {
   readonly InstanceId: string;

@@ -10,7 +10,6 @@ import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext } from '../support/events.ts';
-import '../support/short-waits.ts';
 
 const LEAKED = publicKeyFor('leaked-key');
 const OTHER = publicKeyFor('other-key');

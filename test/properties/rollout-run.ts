@@ -5,7 +5,6 @@ import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { entering } from '../support/detaching.ts';
 import { fcContext } from '../support/events.ts';
-import '../support/short-waits.ts';
 
 export type RolloutSchedule = {
   readonly instances: number;

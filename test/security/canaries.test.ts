@@ -7,7 +7,6 @@ import type { Fault } from '../../local-cloud/ecs/state.ts';
 import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent } from '../support/events.ts';
-import '../support/short-waits.ts';
 
 const ROLE = 'acs:ram::9999999999999999:role/other';
 const WEBHOOK_SECRET = Buffer.from('canary-of-the-webhook-of-32-bytes').toString('base64');

@@ -8,7 +8,6 @@ import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent, REQUEST_ID } from '../support/events.ts';
 import { eventBytes, httpEvents, jsonValues, rebootEvents } from './inputs.ts';
-import '../support/short-waits.ts';
 
 /** More in all, or another seed: `TEST_RUNS=100000 TEST_SEED=7 npx vitest run test/security/fuzz.test.ts`. */
 const INPUTS = Number(process.env['TEST_RUNS'] ?? 6_000);

@@ -4,7 +4,6 @@ import { enter as enterReboots } from '../../functions/reboot-instances/invoke.t
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent, REQUEST_ID } from '../support/events.ts';
-import '../support/short-waits.ts';
 
 const MIB = 1024 * 1024;
 /**

@@ -12,7 +12,6 @@ import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent } from './events.ts';
-import './short-waits.ts';
 
 export type ResultItem = Item;
 

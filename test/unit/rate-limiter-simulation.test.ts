@@ -4,6 +4,9 @@ import { bucketCell, windowCell } from '../../bench/simulation/grid.ts';
 import { run } from '../../bench/simulation/run.ts';
 import { rateOf, share } from '../../bench/simulation/sharing.ts';
 import { bucket } from '../../bench/simulation/throttle.ts';
+import { waits } from '../../shared/retry/backoff.ts';
+
+waits.factor = 1;
 
 // A part of the grid of `npm run bench -- --only limiter`, in simulated time.
 const CELLS = [

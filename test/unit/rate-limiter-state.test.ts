@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { waits } from '../../shared/retry/backoff.ts';
 import { callOf, type LimiterState, next, OPEN, readyAt } from '../../shared/retry/rate-limiter-state.ts';
+
+waits.factor = 1;
 
 const NOW = 1_000_000;
 const pass = (state: LimiterState, sentAt: number, now: number) =>

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { waits } from '../../shared/retry/backoff.ts';
 import { createRateLimiter, type Permit } from '../../shared/retry/rate-limiter.ts';
+
+waits.factor = 1;
 
 const START = Date.parse('2026-11-24T08:00:00Z');
 

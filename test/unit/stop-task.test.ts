@@ -3,7 +3,6 @@ import { stopTask } from '../../functions/detach-key-pair/stop/stop-task.ts';
 import { CallError } from '../../shared/ecs/call-error.ts';
 import { deadlineAt } from '../../shared/fc/deadline.ts';
 import { TASK_STATES, type TaskQueue, type TaskState, type TaskStatus } from '../../shared/fc/task-queue.ts';
-import '../support/short-waits.ts';
 
 const ID = `reboot-${'0'.repeat(64)}`;
 const options = () => ({ deadline: deadlineAt(Date.now() + 60_000), timeoutMs: 1_000, attempts: 2 });

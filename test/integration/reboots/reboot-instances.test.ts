@@ -4,7 +4,6 @@ import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../../lo
 import { echo } from '../../../local-cloud/test/echo.ts';
 import { recordOf } from '../../../shared/record.ts';
 import { fcContext, REQUEST_ID } from '../../support/events.ts';
-import '../../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());

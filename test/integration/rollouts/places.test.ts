@@ -3,7 +3,6 @@ import { enter } from '../../../functions/reboot-instances/invoke.ts';
 import { type LocalCloud, startLocalCloud } from '../../../local-cloud/cloud.ts';
 import { recordOf } from '../../../shared/record.ts';
 import { fcContext } from '../../support/events.ts';
-import '../../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());

@@ -7,7 +7,6 @@ import { createEcs } from '../../../shared/alibaba/ecs.ts';
 import { createEcsCall } from '../../../shared/alibaba/ecs-call.ts';
 import { deadlineAt } from '../../../shared/fc/deadline.ts';
 import type { Ready } from '../../../shared/messages/watch.ts';
-import '../../support/short-waits.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
