@@ -33,6 +33,6 @@ function withoutSecret(words: readonly string[]): string[] {
 }
 
 /** As a POSIX shell reads it. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

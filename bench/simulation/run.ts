@@ -23,7 +23,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** How long a caller needs that knows the throttle, with as many calls in flight. */
-export function idealMs({ throttle, batches, latencyMs, startsAt }: Course): number {
+function idealMs({ throttle, batches, latencyMs, startsAt }: Course): number {
   const server = throttle();
   const free = Array.from({ length: IN_FLIGHT }, () => startsAt);
   let [at, end] = [startsAt, startsAt];

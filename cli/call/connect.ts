@@ -62,7 +62,7 @@ async function endpointOf(region: string, account: string | undefined, session: 
 }
 
 /** A signature or a token must not cross a network in clear text. */
-export function readUrl(text: string, name = '--url'): URL {
+function readUrl(text: string, name = '--url'): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url?.hostname ?? '');
   if (url && url.username === '' && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) return url;

@@ -8,7 +8,7 @@ export function planLines({ changes, leftAlone }: Plan): string[] {
 }
 
 /** `create role fc-detach-key-pair` */
-export function titleOf(change: Change): string {
+function titleOf(change: Change): string {
   return change.kind === 'attach policy'
     ? `attach policy ${change.name} to role ${change.role}`
     : `${change.kind} ${change.name}`;

@@ -4,8 +4,8 @@ import type { WireRequest } from '../http/wire-request.ts';
 // "HTTP trigger overview" and "Limits" in FC's documentation.
 const MAX_HEADER_BYTES = 8 * 1024;
 const MAX_URL_BYTES = 4 * 1024;
-export const MAX_SYNC_BODY_BYTES = 32 * 1024 * 1024;
-export const MAX_ASYNC_BODY_BYTES = 128 * 1024;
+const MAX_SYNC_BODY_BYTES = 32 * 1024 * 1024;
+const MAX_ASYNC_BODY_BYTES = 128 * 1024;
 const FORBIDDEN_ANSWER_HEADER = /^(x-fc-.*|connection|content-length|date|keep-alive|server|upgrade)$/i;
 
 export function checkRequestSize({ headers, path, search }: WireRequest): void {

@@ -54,7 +54,7 @@ export class RpcAnswers {
   }
 }
 
-export function newRequestId(): string {
+function newRequestId(): string {
   return randomUUID().toUpperCase();
 }
 

@@ -52,7 +52,7 @@ export function headerRecord(request: Pick<WireRequest, 'headers'>): Record<stri
 }
 
 /** `a=1&b=2`, percent-encoded, `+` for a space: a query string or a form body. */
-export function decodeForm(text: string): Pair[] {
+function decodeForm(text: string): Pair[] {
   return [...new URLSearchParams(text)];
 }
 

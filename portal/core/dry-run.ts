@@ -35,7 +35,7 @@ export function dryRun({ scope, choice }: Chosen, asking: Asking, online = false
 }
 
 /** Requests that change nothing, one after the other → the items of all of them. */
-export async function lookThrough(requests: readonly object[], { ask, onProgress }: Asking): Promise<DryRun> {
+async function lookThrough(requests: readonly object[], { ask, onProgress }: Asking): Promise<DryRun> {
   const items: Item[] = [];
   const places: PlaceReport[] = [];
   for (const [index, fields] of requests.entries()) {

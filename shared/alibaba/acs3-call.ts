@@ -24,7 +24,7 @@ export type Address = {
 export type Acs3Answer = { readonly headers: UnknownRecord; readonly text: string };
 
 /** The service answered with a status of 400 or more; `data` is what it said. */
-export class RefusedCall extends Error {
+class RefusedCall extends Error {
   override readonly name = 'RefusedCall';
   readonly status: number;
   readonly data: unknown;

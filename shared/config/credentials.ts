@@ -8,7 +8,7 @@ export type Credentials = {
 };
 
 /** There is nothing to sign with. */
-export class NoCredentialsError extends Error {
+class NoCredentialsError extends Error {
   override readonly name = 'NoCredentialsError';
 }
 

@@ -3,7 +3,7 @@ import type { Fault } from '../../local-cloud/ecs/state.ts';
 import type { HttpFault } from '../../local-cloud/http/fault.ts';
 import type { CallFault } from './schedule.ts';
 
-export const STRANGER = 'i-stranger0001';
+const STRANGER = 'i-stranger0001';
 
 /** A fault of a schedule in the local cloud's words, for a call about these instances. */
 export function ecsFault(fault: CallFault, { instanceIds }: Pick<EcsCall, 'instanceIds'>): Fault | undefined {

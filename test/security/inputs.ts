@@ -105,7 +105,7 @@ const canonical = {
   InstanceIds: ids,
 };
 
-export const requests: fc.Arbitrary<Record<string, unknown>> = fc
+const requests: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(
     fc.oneof(
       { weight: 3, arbitrary: fc.record(canonical) },
@@ -270,7 +270,7 @@ export const httpEvents: fc.Arbitrary<Record<string, unknown>> = fc
   }));
 
 /** What any source but HTTP may pass: mostly what it looks like. */
-export const sourceEvents: fc.Arbitrary<unknown> = fc.oneof(
+const sourceEvents: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 3, arbitrary: requests },
   {
     weight: 3,

@@ -26,7 +26,7 @@ const entry = (name: string, ...more: RegExp[]): Rule => ({
   mayNot: [inDetach('(carry-out|prepare|hand-over|index|invoke)\\.ts$')],
 });
 
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   { of: room('request'), may: [SHARED, NODE, PURE_PACKAGE] },
   entry('http', /^portal\/policy\.ts$/, /^portal:page$/),
   entry('event', room('queue')),

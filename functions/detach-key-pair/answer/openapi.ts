@@ -53,7 +53,7 @@ export const examples = {
   },
 } as const;
 
-export const stopExamples = {
+const stopExamples = {
   stop: {
     summary: 'Take restarts that wait out of the queue',
     value: { StopTasks: [`reboot-${'0f'.repeat(32)}`] },

@@ -6,13 +6,13 @@ import type { BatchState } from './batch-state.ts';
 import { type ReadAnswer, readAnswer } from './read-answer.ts';
 
 /** Tries of one set of instances that may fail or stay silent. */
-export const MAX_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 10;
 /** A host that does not exist, or that fails the handshake, does so again: three tries are for a network that comes up. */
-export const MAX_UNREACHABLE = 3;
+const MAX_UNREACHABLE = 3;
 /** After so many 200s that leave an instance out, stop resending and call DescribeInstances. */
-export const MAX_INCOMPLETE = 3;
+const MAX_INCOMPLETE = 3;
 /** How long an instance may be between two states; a restart takes less. */
-export const MAX_PASSING_MS = 60_000;
+const MAX_PASSING_MS = 60_000;
 
 export type Step =
   | { readonly do: 'send' }

@@ -16,7 +16,7 @@ import { readEventRequest } from './event-source.ts';
  * Tells FC that the invocation failed, so that it retries or calls `onFailure`. The message, which FC writes into the log, is
  * the answer as JSON.
  */
-export class EventFailure extends Error {
+class EventFailure extends Error {
   override readonly name = 'EventFailure';
 
   constructor(answer: unknown) {

@@ -11,7 +11,7 @@ export type EarlierRun = {
 };
 
 /** Whether the instance had the key pair when that run began. */
-export function hadThen({ had }: EarlierRun, where: Where, instanceId: string): boolean {
+function hadThen({ had }: EarlierRun, where: Where, instanceId: string): boolean {
   return had === undefined || had.get(whereKey(where))?.has(instanceId) === true;
 }
 
