@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../../local-cloud/cloud.ts';
+import { waits } from '../../../shared/retry/backoff.ts';
 import { detaching, entering, request } from '../../support/detaching.ts';
 
 let cloud: LocalCloud;
@@ -102,12 +103,18 @@ describe('a state that passes', () => {
   });
 
   it('keeps the other instances of its batch from nothing', async () => {
+    const { factor } = waits;
+    onTestFinished(() => {
+      waits.factor = factor;
+    });
+    // With pauses, so that no call is under way when the time is up.
+    waits.factor = 1;
     const { ids, ask } = await fleet(50);
     const [stuck = ''] = ids;
     cloud.ecs.onCall('DetachKeyPair', ({ instanceIds }) =>
       instanceIds.includes(stuck) ? { kind: 'answer', status: 403, code: 'IncorrectInstanceStatus' } : undefined,
     );
-    const { codes, item } = await ask(request(ids), { timeoutSeconds: 4 });
+    const { codes, item } = await ask(request(ids), { timeoutSeconds: 6 });
     expect(codes['200']).toBe(49);
     expect(item(stuck)?.Message).toContain('IncorrectInstanceStatus');
   });
