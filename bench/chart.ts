@@ -7,7 +7,7 @@ import type { Sample } from './statistics.ts';
 
 /** Figures that are worth a look, in order, and what to call them there. */
 const PANELS: readonly (readonly [RegExp, string])[] = [
-  [/^bundle, minified: detach/, 'Bundle'],
+  [/^index.js, minified: detach/, 'Bundle'],
   [/^cold start/, 'Cold start'],
   [/^resident memory/, 'Memory after the first request'],
   [/^10,000 instances/, '10,000 instances, 50 ms a call'],

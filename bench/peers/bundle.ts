@@ -4,7 +4,7 @@ import { buildFunction } from '../../build/build.ts';
 
 const PEERS = ['obvious', 'limit', 'retrying', 'bisecting'] as const;
 export type Peer = (typeof PEERS)[number];
-export type Bundles = Record<Peer | 'ours' | 'reboots', string>;
+export type Bundles = Record<Peer | 'ours' | 'reboots' | 'removals', string>;
 
 /** Ours as it is deployed, the peers as `esbuild --minify` makes them: name → file. */
 export async function bundleAll(folder: string): Promise<Bundles> {
@@ -12,6 +12,7 @@ export async function bundleAll(folder: string): Promise<Bundles> {
   await Promise.all([
     buildFunction('detach-key-pair', path.join(folder, 'ours')),
     buildFunction('reboot-instances', path.join(folder, 'reboots')),
+    buildFunction('remove-public-key', path.join(folder, 'removals')),
     ...PEERS.map((peer) =>
       build({
         entryPoints: [`bench/peers/${peer}.ts`],
@@ -30,6 +31,7 @@ export async function bundleAll(folder: string): Promise<Bundles> {
   return {
     ours: path.join(folder, 'ours/index.js'),
     reboots: path.join(folder, 'reboots/index.js'),
+    removals: path.join(folder, 'removals/index.js'),
     obvious: file('obvious'),
     limit: file('limit'),
     retrying: file('retrying'),
