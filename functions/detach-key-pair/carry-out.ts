@@ -1,14 +1,16 @@
 import pLimit from 'p-limit';
+import { inOrder } from '../../shared/in-order.ts';
 import { retrying } from '../../shared/retry/retry.ts';
 import type { Result } from './answer/answer.ts';
 import type { Sections } from './answer/schema.ts';
 import { chooseInstances } from './choose-instances.ts';
 import { detachHoldings } from './detach-holdings.ts';
+import { OUTCOME_UNKNOWN } from './failures.ts';
 import { handOver } from './hand-over.ts';
 import type { Holding } from './holding.ts';
 import { look } from './inspect/look.ts';
 import { callOptions, type Invocation } from './invocation.ts';
-import { type Outcome, passed } from './outcome.ts';
+import { failed, type Outcome, passed } from './outcome.ts';
 import { MOST_CALLS } from './places/gate.ts';
 import { prepare } from './prepare.ts';
 import type { Origin } from './queue/waves.ts';
@@ -93,7 +95,7 @@ async function workOff(
   const detached = await detachHoldings(request, prepared, invocation);
   const outcomes = prepared.groups.map((group, k) => {
     const before = [...group.owed.detachedBefore.keys()].map((id) => passed(id, '200', DONE_BEFORE, prepared.since));
-    return inOrder([...(detached[k] ?? []), ...before], group.instanceIds);
+    return inOrder(group.instanceIds, [...(detached[k] ?? []), ...before], (id) => failed(id, OUTCOME_UNKNOWN));
   });
   return handOver(outcomes, { request, publicKeys, prepared, origin, invocation });
 }
@@ -112,9 +114,4 @@ async function lookAt(
     sections: mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' },
     unfinished: outcomes.some((some) => some.some(isUnfinished)),
   };
-}
-
-function inOrder(outcomes: readonly Outcome[], instanceIds: readonly string[]): readonly Outcome[] {
-  const byId = new Map(outcomes.map((outcome) => [outcome.instanceId, outcome]));
-  return instanceIds.flatMap((id) => byId.get(id) ?? []);
 }

@@ -4,6 +4,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { isRetryable } from '../../shared/ecs/error-kind.ts';
 import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
+import { inOrder } from '../../shared/in-order.ts';
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import { timeFor } from '../../shared/messages/times.ts';
 import { retrying } from '../../shared/retry/retry.ts';
@@ -48,9 +49,9 @@ export async function handle(message: RebootMessage, invocation: RebootInvocatio
 
   const start = watch ? await mayBegin(message, watch, times, invocation) : BEGIN;
   if (start.kind === 'wait') return { outcomes: await wait(start.message, start.until, invocation) };
-  if (start.kind === 'halt') return { ...start, outcomes: inOrder(start.outcomes, ids) };
+  if (start.kind === 'halt') return { ...start, outcomes: inOrder(ids, start.outcomes, lost) };
   const { outcomes, left } = await work(message, times, invocation);
-  return { outcomes: inOrder([...outcomes, ...(await putBack(left, message, times, invocation))], ids) };
+  return { outcomes: inOrder(ids, [...outcomes, ...(await putBack(left, message, times, invocation))], lost) };
 }
 
 const BEGIN = { kind: 'begin' } as const;
@@ -73,10 +74,7 @@ function refusalOf(
   return undefined;
 }
 
-function inOrder(outcomes: readonly RebootOutcome[], ids: readonly string[]): RebootOutcome[] {
-  const position = new Map(ids.map((id, index) => [id, index]));
-  return outcomes.toSorted((a, b) => Number(position.get(a.instanceId)) - Number(position.get(b.instanceId)));
-}
+const lost = (id: string) => failed(id, { code: 'OutcomeUnknown', message: 'Nothing is known of this instance.' });
 
 const IMPOSSIBLE: Reason = {
   code: 'InvalidParameter',

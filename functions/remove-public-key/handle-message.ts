@@ -3,6 +3,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { describeById } from '../../shared/ecs/describe-by-id.ts';
 import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
+import { inOrder } from '../../shared/in-order.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
 import type { QueuedTask } from '../../shared/messages/task-section.ts';
 import { retrying } from '../../shared/retry/retry.ts';
@@ -32,7 +33,7 @@ export async function handle(message: RemovalMessage, invocation: RemovalInvocat
   const { InstanceIds, Reboot } = message;
   const refused = await refuseMessage(message, invocation);
   const disabled = config.onlineDisabled ? InstanceIds.map((id) => done(id, 'Skipped.Disabled')) : undefined;
-  const outcomes = disabled ?? refused ?? inOrder(InstanceIds, await remove(message, invocation));
+  const outcomes = disabled ?? refused ?? inOrder(InstanceIds, await remove(message, invocation), lost);
   if (!Reboot) return { outcomes, restarts: undefined };
   const ids = refused ? [] : outcomes.filter(isUnproven).map(({ instanceId }) => instanceId);
   const options = { deadline, requestId };
@@ -43,12 +44,7 @@ function isUnproven({ action }: RemovalOutcome): boolean {
   return action === 'Failed' || action === 'Skipped.Disabled';
 }
 
-function inOrder(ids: readonly string[], outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
-  const byId = new Map(outcomes.map((outcome) => [outcome.instanceId, outcome]));
-  return ids.map((id) => byId.get(id) ?? failed(id, LOST));
-}
-
-const LOST = { code: 'OutcomeUnknown', message: 'Nothing is known of this instance.' };
+const lost = (id: string) => failed(id, { code: 'OutcomeUnknown', message: 'Nothing is known of this instance.' });
 
 /** Kept for queueing the restarts, at most. */
 const QUEUE_MS = 10_000;
