@@ -1,6 +1,5 @@
 import type { PublicKey } from '../../shared/public-key.ts';
 import type { Sections } from './answer/schema.ts';
-import type { Done } from './carry-out.ts';
 import type { Invocation } from './invocation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Group, Prepared } from './prepare.ts';
@@ -12,6 +11,13 @@ import { restartsOf } from './queue/restarts.ts';
 import { type Origin, planWaves, type Slot, type SlotGroup, type Wave } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { layOut } from './request/wave-layout.ts';
+
+/** What became of the instances of each holding, in the order of the holdings. */
+export type Done = {
+  readonly outcomes: readonly (readonly Outcome[])[];
+  readonly sections: Sections;
+  readonly unfinished: boolean;
+};
 
 type Work = {
   readonly request: DetachRequest;

@@ -1,13 +1,23 @@
-import { createHash } from 'node:crypto';
-import type { PublicKey } from '../../shared/public-key.ts';
+import pLimit from 'p-limit';
+import { inOrder } from '../../shared/in-order.ts';
+import { retrying } from '../../shared/retry/retry.ts';
 import { type Answer, type Result, summarize } from './answer/answer.ts';
 import type { Caller } from './caller.ts';
-import { carryOut } from './carry-out.ts';
-import type { Invocation } from './invocation.ts';
-import { tally } from './outcome.ts';
+import { chooseInstances } from './choose-instances.ts';
+import { detachHoldings } from './detach-holdings.ts';
+import { OUTCOME_UNKNOWN } from './failures.ts';
+import { type Done, handOver } from './hand-over.ts';
+import type { Holding } from './holding.ts';
+import { look } from './inspect/look.ts';
+import { callOptions, type Invocation } from './invocation.ts';
+import { failed, type Outcome, passed } from './outcome.ts';
+import { MOST_CALLS } from './places/gate.ts';
+import { prepare } from './prepare.ts';
 import type { Origin } from './queue/waves.ts';
-import type { DetachRequest } from './request/parse-request.ts';
-import type { Scope } from './request/place.ts';
+import { readPublicKey } from './read-public-key.ts';
+import { checkCount, type DetachRequest } from './request/parse-request.ts';
+import type { Where, Wide } from './request/place.ts';
+import { createRequestLog } from './request-log.ts';
 import { wholeFailure } from './whole-failure.ts';
 
 export type AskedBy = {
@@ -18,69 +28,107 @@ export type AskedBy = {
 };
 
 /** A checked request → the aggregated answer, by the deadline whatever ECS does; both logged. */
-export async function detachKeyPair(
+export async function runRequest(
   request: DetachRequest,
   { caller, origin, host }: AskedBy,
   invocation: Invocation,
 ): Promise<Answer> {
   const { config, context, log } = invocation;
-  const { mode, target } = request;
-  const startedAt = Date.now();
-  const what = { caller, mode: mode.kind, ...describeScope(request.scope) };
-  log.info('request', {
-    ...what,
-    target: target.kind,
-    ...(target.kind === 'ids' && { instances: target.instanceIds.length }),
-  });
-
-  const result = await carryOut(request, origin, invocation).catch((error) => wholeFailure(error, request));
+  const requestLog = createRequestLog(request, caller, log);
+  const result = await resultOf(request, origin, invocation).catch((error) => wholeFailure(error, request));
   const asked = { requestId: context.requestId, host, maxBytes: config.maxResponseBytes };
-  const unreachable = result.outcomes.find((outcome) => !outcome.ok && outcome.failure.why === 'unreachable');
-  if (unreachable && !unreachable.ok) log.warn('service not reached', { reason: unreachable.failure.message });
-  const unsearched = result.places?.Places.filter(({ Code }) => Code !== '200') ?? [];
-  if (unsearched.length > 0) {
-    const places = unsearched.slice(0, MAX_NAMED).map(({ RegionId, RoleArn, Code, Message }) => ({
-      regionId: RegionId,
-      roleArn: RoleArn,
-      code: Code,
-      message: Message,
-    }));
-    log.warn('places not searched whole', { count: unsearched.length, places });
-  }
   const answer = summarize(request, result, asked);
-
-  const durationMs = Date.now() - startedAt;
-  log.info('response', { ...what, status: answer.status, ...tally(result.outcomes), ...queuedOf(result), durationMs });
+  requestLog.done(result, answer);
   return answer;
 }
 
-/** Places are named so far in the log. */
-const MAX_NAMED = 20;
+/** A request becomes holdings: one key pair in one place each. All of them are worked off together. */
+function resultOf(request: DetachRequest, origin: Origin, invocation: Invocation): Promise<Result> {
+  const { scope } = request;
+  return scope.kind === 'one'
+    ? inOnePlace(scope.where, request, origin, invocation)
+    : everywhere(scope, request, origin, invocation);
+}
 
-/** For the log. A public key is named as ssh-keygen does. */
-function describeScope(scope: Scope): Record<string, unknown> {
-  if (scope.kind === 'one') {
-    const { regionId, keyPairName, roleArn } = scope.where;
-    return { regionId, keyPairName, ...(roleArn && { roleArn }) };
-  }
-  const { regionIds: regionId, roleArns, key } = scope;
+async function inOnePlace(
+  where: Where,
+  request: DetachRequest,
+  origin: Origin,
+  invocation: Invocation,
+): Promise<Result> {
+  const { config, services } = invocation;
+  const options = callOptions(invocation);
+  const ecs = await retrying((timeoutMs) => services.ecs(where, timeoutMs), options);
+  const chosen = await chooseInstances(request, where, ecs, config.maxInstances, options);
+  const { outcomes, ...done } = await workOff([{ where, ecs, chosen }], request, origin, invocation);
+  return { ...done, keyPairName: where.keyPairName, outcomes: outcomes.flat() };
+}
+
+async function everywhere(
+  scope: Wide,
+  request: DetachRequest,
+  origin: Origin,
+  invocation: Invocation,
+): Promise<Result> {
+  const { placesSection, refusalOf, searchPlaces } = await import('./places/everywhere.ts');
+  const searched = await searchPlaces(scope, request, invocation);
+  const holdings = searched.flatMap((place) => place.holdings);
+  const done = await workOff(holdings, request, origin, invocation);
+  const outcomes = holdings.flatMap(({ where }, k) =>
+    (done.outcomes[k] ?? []).map((outcome) => ({ ...outcome, where })),
+  );
+  const name = scope.key.kind === 'name' ? scope.key.keyPairName : undefined;
+  const names = new Set(searched.flatMap(({ keyPairNames }) => keyPairNames));
   return {
-    regionId,
-    ...(key.kind === 'name' ? { keyPairName: key.keyPairName } : { publicKey: fingerprintOf(key.publicKey) }),
-    ...(roleArns.some((role) => role !== undefined) && { roleArn: roleArns.map((role) => role ?? 'own account') }),
+    keyPairName: name ?? [...names].join(','),
+    outcomes,
+    sections: done.sections,
+    places: placesSection(searched, outcomes),
+    ...(outcomes.length === 0 && { refusal: refusalOf(searched, name) }),
+    unfinished: done.unfinished || searched.some(({ failure }) => failure?.retryable),
   };
 }
 
-function fingerprintOf({ blob }: PublicKey): string {
-  const hash = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64');
-  return `SHA256:${hash.replace(/=+$/, '')}`;
+/** Provide for a cut → detach → hand over; or only look. */
+async function workOff(
+  holdings: readonly Holding[],
+  request: DetachRequest,
+  origin: Origin,
+  invocation: Invocation,
+): Promise<Done> {
+  const options = callOptions(invocation);
+  checkCount(
+    holdings.map(({ chosen }) => chosen.instanceIds.length),
+    request,
+    invocation.config,
+  );
+  if (request.mode.kind !== 'detach') {
+    return lookAt(holdings, (holding) => look(request, holding, invocation.services, options), request);
+  }
+  const publicKeys = request.online
+    ? await pLimit(MOST_CALLS).map(holdings, (holding) => readPublicKey(holding, options))
+    : [];
+  const prepared = await prepare(request, holdings, origin, invocation);
+  const detached = await detachHoldings(request, prepared, invocation);
+  const outcomes = prepared.groups.map((group, k) => {
+    const before = [...group.owed.detachedBefore.keys()].map((id) => passed(id, '200', DONE_BEFORE, prepared.since));
+    return inOrder(group.instanceIds, [...(detached[k] ?? []), ...before], (id) => failed(id, OUTCOME_UNKNOWN));
+  });
+  return handOver(outcomes, { request, publicKeys, prepared, origin, invocation });
 }
 
-/** How many instances were handed to FC's queue: to be restarted, or to be continued. */
-function queuedOf({ sections: { Reboot, Online, Continuation } }: Result): Record<string, number> {
+const DONE_BEFORE = 'The key pair was taken off this instance before: this request goes on from there.';
+
+async function lookAt(
+  holdings: readonly Holding[],
+  look: (holding: Holding) => Promise<Outcome[]>,
+  { mode }: DetachRequest,
+): Promise<Done> {
+  const outcomes = await pLimit(MOST_CALLS).map(holdings, look);
+  const isUnfinished = (outcome: Outcome) => !outcome.ok && outcome.failure.retryable;
   return {
-    ...(Reboot && { reboots: Number(Reboot.TotalCount), rebootsFailed: Number(Reboot.FailCount) }),
-    ...(Online && { removals: Number(Online.TotalCount), removalsFailed: Number(Online.FailCount) }),
-    ...(Continuation && { continued: Number(Continuation.InstanceCount) }),
+    outcomes,
+    sections: mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' },
+    unfinished: outcomes.some((some) => some.some(isUnfinished)),
   };
 }

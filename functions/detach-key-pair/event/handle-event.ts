@@ -7,7 +7,7 @@ import { asToken } from '../request/idempotency-key.ts';
 import { parseJson } from '../request/parse-json.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { RequestError } from '../request/request-error.ts';
-import { detachKeyPair } from '../run-request.ts';
+import { runRequest } from '../run-request.ts';
 import { asksToStop, parseStop } from '../stop/parse-stop.ts';
 import { stopTasks } from '../stop/stop-tasks.ts';
 import { readEventRequest } from './event-source.ts';
@@ -59,11 +59,7 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
     if (job) {
       const { job: source, requestId: eventId } = job.origin;
       const caller = { source: String(source), eventId };
-      return detachKeyPair(
-        parseRequest(job.fields, invocation.config),
-        { caller, origin: job.origin, host },
-        invocation,
-      );
+      return runRequest(parseRequest(job.fields, invocation.config), { caller, origin: job.origin, host }, invocation);
     }
     const { fields, caller, sender, token } = readEventRequest(content);
     if (asksToStop(fields)) return stopTasks(parseStop(fields), caller, invocation);
@@ -71,7 +67,7 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
     const { requestId } = invocation.context;
     const name = request.clientToken ?? token;
     const origin = { requestId, token: name && asToken(name), sender, firstWave: 0, taken: 0, job: undefined };
-    return detachKeyPair(request, { caller, origin, host }, invocation);
+    return runRequest(request, { caller, origin, host }, invocation);
   });
 }
 

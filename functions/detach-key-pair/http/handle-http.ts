@@ -4,7 +4,7 @@ import { withErrorResponse } from '../error-boundary.ts';
 import type { Invocation } from '../invocation.ts';
 import { withToken } from '../request/idempotency-key.ts';
 import { type DetachRequest, parseRequest } from '../request/parse-request.ts';
-import { detachKeyPair } from '../run-request.ts';
+import { runRequest } from '../run-request.ts';
 import { asksToStop, parseStop } from '../stop/parse-stop.ts';
 import { stopTasks } from '../stop/stop-tasks.ts';
 import { checkBrowser } from './browser.ts';
@@ -35,12 +35,12 @@ export async function handle(http: HttpRequest, invocation: Invocation, isConfir
       const { fields, secret } = readSignedFields(http, body, config.webhookSecrets);
       if (asksToStop(fields)) return stopTasks(parseStop(fields), caller, invocation);
       const request = parseRequest(fields, config);
-      return detachKeyPair(request, askedBy(request, webhookSender(secret)), invocation);
+      return runRequest(request, askedBy(request, webhookSender(secret)), invocation);
     }
     const fields = withToken(readFields(http, body), http.headers);
     if (asksToStop(fields)) return stopTasks(parseStop(fields), caller, invocation);
     const request = parseRequest(fields, config);
-    return detachKeyPair(request, askedBy(request, senderOf(caller)), invocation);
+    return runRequest(request, askedBy(request, senderOf(caller)), invocation);
   });
   return { ...answer, headers: { ...answer.headers, ...corsHeaders(http, config.corsAllowedOrigins) } };
 }
