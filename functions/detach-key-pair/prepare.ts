@@ -49,7 +49,11 @@ export async function prepare(
 ): Promise<Prepared> {
   const describeBy = deadlineAt(Date.now() + invocation.deadline.left() * DESCRIBE_PART);
   const describe = ({ ecs, where }: Holding, ids: readonly string[]) =>
-    describeShown(ids, { ecs, regionId: where.regionId }, { ...callOptions(invocation), deadline: describeBy });
+    describeShown(
+      ids,
+      { ecs, regionId: where.regionId },
+      { ...callOptions(invocation), deadline: describeBy, log: invocation.log },
+    );
   const isNeeded = (request.reboot ?? request.online ?? request.detachedSince) !== undefined;
   const earlier = earlierOf(request, holdings, origin);
   const groups = await Promise.all(
@@ -113,7 +117,7 @@ function earlierOf(
 ): EarlierRun | undefined {
   if (since === undefined) return undefined;
   const had = holdings.map(({ where, chosen }) => [whereKey(where), new Set(chosen.instanceIds)] as const);
-  return { since, had: job ? new Map(had) : undefined };
+  return { since, had: job ? new Map(had) : undefined, isWhole: false };
 }
 
 async function completionOptions(

@@ -160,6 +160,35 @@ describe('a run that is cut off', () => {
     expect(most()).toBe(1);
   });
 
+  it.each([
+    ['is not permitted', 403, 'Forbidden.RAM'],
+    ['gets no answer in time', 503, 'ServiceUnavailable'],
+  ])(
+    'restarts none that its record does not name, where describing %s in the run after it',
+    async (_, status, code) => {
+      cloud = await bundledCloud({
+        instances: 100,
+        latencyMs: 20,
+        detach: { timeoutSeconds: 9, environment: { DETACH_CONCURRENCY: '1' } },
+      });
+      cloud.ecs.add([{ keyPairName: null }, { keyPairName: 'other-key' }]);
+      const had = ids().slice(0, 100);
+      const fields = { InstanceIds: ids().toReversed(), Reboot: fast, ClientToken: 'leak' };
+      killAfter(1);
+      await cutOff(fields);
+      cloud.ecs.onCall('DescribeInstances', () => ({ kind: 'answer', status, code }));
+      const { body } = await post(cloud, fields);
+      expect([body.TotalCount, body.FailCount]).toEqual(['102', '0']);
+      cloud.ecs.onCall('DescribeInstances', undefined);
+      await cloud.fc.drain();
+      expect(restarted()).toEqual(had);
+      const undescribed = cloud.fc.logs('detach-key-pair').filter((line) => line.includes('instances not described'));
+      expect(undescribed.map((line) => JSON.parse(line))).toEqual([
+        expect.objectContaining({ level: 'warn', instances: 102, code }),
+      ]);
+    },
+  );
+
   it('names at onFailure what its completion could not detach', async () => {
     cloud = await bundledCloud({ instances: 150, latencyMs: 20, detach: { environment: { DETACH_CONCURRENCY: '1' } } });
     const [, denied = ''] = ids().slice(100);
@@ -221,6 +250,23 @@ describe('a run that ends', () => {
     expect([status, body.FailCount, body['Completion']]).toEqual([200, '0', 'Failed']);
     expect(lines).toContainEqual(expect.objectContaining({ event: 'completion not queued', code: 'AccessDenied' }));
     expect(rebootTasks(cloud)).toHaveLength(1);
+  });
+});
+
+describe('an instance that runs Windows', () => {
+  it('never had a key pair, and is not restarted, when the answer to its call is lost', async () => {
+    cloud = await bundledCloud({ instances: 2 });
+    const had = ids();
+    cloud.ecs.add([{ osType: 'windows', keyPairName: null }]);
+    const windows = ids().find((id) => !had.includes(id)) ?? '';
+    cloud.ecs.onCall('DetachKeyPair', ({ number }) => (number === 1 ? { kind: 'reset', applied: true } : undefined));
+    const { body, item } = await post(cloud, { InstanceIds: ids(), Reboot: fast });
+    expect([body.FailCount, item(windows)]).toEqual([
+      '1',
+      expect.objectContaining({ Success: 'false', Code: 'DependencyViolation.WindowsInstance' }),
+    ]);
+    await cloud.fc.drain();
+    expect(restarted()).toEqual(had);
   });
 });
 

@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
 import { failedItems, type Member, type OwedPlay, unqueued } from './owed-run.ts';
+import type { Kind } from './schedule.ts';
 
 /** Everything that has to be true once the queue is empty, wherever the runs were cut. */
 export function expectNothingOwedLost(play: OwedPlay): void {
   expectEachOnce(play);
   expectTruth(play);
+  expectOnlyWhatHadTheKey(play);
   if (isUnprovided(play)) return;
   const told = toldOf(play);
   for (const member of play.members) {
@@ -54,3 +56,13 @@ function expectTruth({ read, said, members }: OwedPlay): void {
     }
   }
 }
+
+/** Unless describing failed, as the log says, or it cannot be read what an earlier run was given. */
+function expectOnlyWhatHadTheKey({ members, schedule: { describing, switches }, hasUndescribed }: OwedPlay): void {
+  if (describing === 'forbidden' || hasUndescribed || switches.taskPayload === 'absent') return;
+  for (const { id, kind, machine } of members) {
+    if (NEVER_HAD.has(kind)) expect(machine.reboots, `${id} never had the key pair`).toEqual([]);
+  }
+}
+
+const NEVER_HAD: ReadonlySet<Kind> = new Set(['windows', 'unbound', 'other key']);

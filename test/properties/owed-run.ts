@@ -45,6 +45,8 @@ export type OwedPlay = {
   readonly named: ReadonlySet<string>;
   /** A run could not put its completion into the queue, and says so in its log. */
   readonly hasNoCompletion: boolean;
+  /** A run went on without knowing which instances have the key pair, and says so in its log. */
+  readonly hasUndescribed: boolean;
   readonly calls: number;
   readonly killed: number;
   readonly tasks: readonly Task[];
@@ -90,13 +92,18 @@ export async function playOwed(schedule: OwedSchedule): Promise<OwedPlay> {
         results.flatMap(({ payload }) => saidIn(name, payload)),
       ),
       named: new Set(cloud.fc.failures.flatMap((failure) => namedIn(failure, ids))),
-      hasNoCompletion: cloud.fc.logs('detach-key-pair').some((line) => line.includes('completion not queued')),
+      hasNoCompletion: hasLogged(cloud, 'completion not queued'),
+      hasUndescribed: hasLogged(cloud, 'instances not described'),
       tasks: [...cloud.fc.tasks],
       ...trouble(),
     };
   } finally {
     await cloud.stop();
   }
+}
+
+function hasLogged({ fc }: LocalCloud, event: string): boolean {
+  return fc.logs('detach-key-pair').some((line) => line.includes(event));
 }
 
 function start({ switches, edition, rebootSeconds, concurrency, deliveries }: OwedSchedule): Promise<LocalCloud> {

@@ -12,8 +12,8 @@ export type Resolved = {
 };
 
 /**
- * Resolves ids in doubt by DescribeInstances: no longer bound → detached; still bound → not in doubt any more; describing
- * failed → all stay in doubt.
+ * Resolves ids in doubt by DescribeInstances: no longer bound → detached; still bound, or with Windows, which has none → not
+ * in doubt any more; describing failed → all stay in doubt.
  */
 export async function resolveInDoubt(ids: readonly string[], state: BatchState, run: DetachRun): Promise<Resolved> {
   const doubtful = ids.filter((id) => state.inDoubt.has(id));
@@ -27,7 +27,8 @@ export async function resolveInDoubt(ids: readonly string[], state: BatchState, 
     if (instance === undefined || (instance === 'missing' && !trusted)) continue;
     inDoubt.delete(id);
     if (instance === 'missing') outcomes.push(failed(id, NOT_FOUND));
-    else if (instance.keyPairName !== run.target.keyPairName) outcomes.push(detached(id, run.ecs.now()));
+    else if (!instance.windows && instance.keyPairName !== run.target.keyPairName)
+      outcomes.push(detached(id, run.ecs.now()));
   }
   const resolved = new Set(outcomes.map(({ instanceId }) => instanceId));
   return {

@@ -159,13 +159,17 @@ async function readEarlier(first: TaskRecord, options: CompletionOptions): Promi
   });
   const since = begun?.since ?? first.queuedAt ?? first.startedAt ?? Date.now();
   const had = new Map<string, ReadonlySet<string>>();
+  let isWhole = true;
   for (const job of [begun, ...others]) {
-    if (job === 'NotFound') continue;
+    if (job === 'NotFound') {
+      isWhole = false;
+      continue;
+    }
     // Which instances it names is not known: then any may have had the key pair.
-    if (!job) return { since, had: undefined };
+    if (!job) return { since, had: undefined, isWhole: false };
     had.set(job.where, new Set([...(had.get(job.where) ?? []), ...job.instanceIds]));
   }
-  return { since, had };
+  return { since, had, isWhole };
 }
 
 function unreadable(error: unknown): undefined {

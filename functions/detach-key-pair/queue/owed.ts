@@ -8,6 +8,8 @@ export type EarlierRun = {
   readonly since: number;
   /** The instances that had the key pair then, by `whereKey`; undefined where only the caller knows. */
   readonly had: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** No other instance of the request was seen with the key pair then. */
+  readonly isWhole: boolean;
 };
 
 /** Whether the instance had the key pair when that run began. */
@@ -39,8 +41,13 @@ export function owedFor({ instanceIds, where, described, earlier, mayRestart }: 
   const slots: string[] = [];
   for (const id of instanceIds) {
     const instance = described?.get(id);
-    const isOff = isInstance(instance) && !instance.windows && instance.keyPairName !== where.keyPairName;
-    const isDone = isOff && earlier !== undefined && hadThen(earlier, where, id) && mayRestart(instance.keyPairName);
+    const isShown = isInstance(instance);
+    // What cannot be seen now may be known from the record of the earlier run.
+    const isOff = isShown
+      ? instance.keyPairName !== where.keyPairName
+      : earlier?.isWhole && !hadThen(earlier, where, id);
+    const wasOn = isShown && !instance.windows && earlier && hadThen(earlier, where, id);
+    const isDone = isOff && wasOn && mayRestart(instance.keyPairName);
     if (isDone) detachedBefore.set(id, instance);
     else toDetach.push(id);
     if (isDone || !isOff) slots.push(id);
