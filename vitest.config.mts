@@ -28,6 +28,7 @@ export default defineConfig({
     // Far beyond what a busy machine needs: tests wait for events, and this ends one that waits for ever.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // Most tests wait for sockets and processes, not for the processor.
     maxWorkers: 2 * availableParallelism(),
     sequence: { sequencer: LongestFirst },

@@ -10,7 +10,7 @@ export default mergeConfig(
         ...configDefaults.exclude,
         'test/properties/**',
         'test/remove-public-key/**',
-        'test/portal/{access,portal}.test.ts',
+        'test/portal/{access,portal,rollout}.test.ts',
         'test/bundle/**',
         'test/cli/{demo-and-start,detach,direct,package,portal,setup,setup-command,terminal}.test.ts',
         'test/deploy-and-docs/{advisories,policies}.test.ts',

@@ -22,7 +22,7 @@ test('a browser detaches through the portal of a trigger that wants a signature'
   const cloud = await open({ instances: 3, triggerAuth: 'function' });
   const { link, child } = await started(cloud.fc.triggerUrl);
   const page = await browser.newPage({ locale: 'en-US' });
-  page.setDefaultTimeout(25_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(link);
   expect(page.url()).not.toContain('token');
   await lookAt(page, cloud, cloud.ecs.bound());

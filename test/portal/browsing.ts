@@ -35,7 +35,7 @@ async function openPortal(browser: Browser, cloud: LocalCloud, options: Options 
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...contextOptions });
   const page = await context.newPage();
   // Sooner than the test's own end, so that what is waited for is said.
-  page.setDefaultTimeout(25_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))

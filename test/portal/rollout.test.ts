@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { rebootTasks } from '../support/bundled-cloud.ts';
 import { browsing } from './browsing.ts';
-import { confirm, figure, lookAt } from './drive.ts';
+import { checkUntil, confirm, figure, lookAt } from './drive.ts';
 
 const { open, openAnother } = browsing();
 
@@ -19,7 +19,7 @@ async function pass(page: Page, cloud: LocalCloud, ms: number): Promise<void> {
   await page.clock.fastForward(ms);
 }
 
-describe('a leaked key in three regions', { timeout: 120_000 }, () => {
+describe('a leaked key in three regions', { timeout: 180_000 }, () => {
   it('is looked for by its public key, shown by place with what could not be read on top, and taken off 1,200 instances', async () => {
     const { page, cloud, detaches } = await open({ instances: 700 });
     for (const [region, count] of [
@@ -73,7 +73,7 @@ describe('a leaked key in three regions', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a rollout', { timeout: 120_000 }, () => {
+describe('a rollout', { timeout: 180_000 }, () => {
   it('is followed to its end by itself, survives a reload, and is shown to a colleague in Chinese', async () => {
     const { page, cloud } = await open({ instances: 6, rebootSeconds: 65 }, { hasClock: true });
     await lookAt(page, cloud, cloud.ecs.bound());
@@ -106,18 +106,18 @@ describe('a rollout', { timeout: 120_000 }, () => {
     await lookAt(page, cloud, cloud.ecs.bound());
     await confirm(page, cloud, { size: 2, seconds: 3_600 });
     await says(page, '0 of 6 instances revoked.');
-    await vi.waitFor(() => expect(rebootTasks(cloud)[0]?.status).toBe('Succeeded'), { timeout: 30_000 });
+    // They are queued side by side: the first one due may be any of them.
+    await expect.poll(() => rebootTasks(cloud).filter(({ status }) => status === 'Succeeded').length).toBe(1);
     await button(page, /^Stop what waits/).click();
     await says(page, /2 stopped, \d already running, \d finished before/);
     await says(page, '4 instances will not restart by themselves');
     await button(page, 'Finish these 4').click();
-    await says(page, 'Still coming:');
-    expect(detaches().at(-1)).toMatchObject({ DetachedSince: expect.any(String), Reboot: { BatchSize: 2 } });
-    expect(detaches().at(-1)?.InstanceIds).toHaveLength(4);
+    await says(page, /Still coming: [46] instances in [23] queued tasks/);
+    expect(detaches()).toMatchObject([{}, { DetachedSince: expect.any(String), Reboot: { BatchSize: 2 } }]);
+    expect(detaches()[1]?.InstanceIds).toHaveLength(4);
     await cloud.fc.drain();
     await pass(page, cloud, 3 * 3_600_000);
-    await button(page, 'Check again').click();
-    await says(page, '6 of 6 instances revoked.');
+    await checkUntil(page, '6 of 6 instances revoked.');
     expect(cloud.ecs.instances().map(({ reboots }) => reboots.length)).toEqual(Array(6).fill(1));
   });
 
@@ -132,17 +132,17 @@ describe('a rollout', { timeout: 120_000 }, () => {
     expect(detaches()[0]).toMatchObject({ Reboot: { MaxErrors: 0, HealthTimeoutSeconds: 600, Ready: 'Running' } });
     await cloud.fc.drain();
     await pass(page, cloud, 1_200_000);
-    await button(page, 'Check again').click();
-    await says(page, '4 instances will not restart by themselves');
+    await checkUntil(page, '4 instances will not restart by themselves');
     expect(cloud.ecs.instances().map(({ reboots }) => reboots.length)).toEqual([1, 1, 0, 0, 0, 0]);
 
     cloud.ecs.setStatus(cloud.ecs.instances()[0]?.instanceId ?? '', 'Running');
-    await page.getByRole('button', { name: /^Finish these \d/ }).click();
-    await says(page, 'Still coming:');
+    const before = rebootTasks(cloud).length;
+    await button(page, /^Finish these \d/).click();
+    await expect.poll(() => detaches().length).toBe(2);
+    await button(page, 'Download CSV').waitFor();
+    expect(rebootTasks(cloud).length).toBeGreaterThan(before);
     await cloud.fc.drain();
     await pass(page, cloud, 1_200_000);
-    await button(page, 'Check again').click();
-    await says(page, '6 of 6 instances revoked.');
-    expect(rebootTasks(cloud).length).toBeGreaterThan(3);
+    await checkUntil(page, '6 of 6 instances revoked.');
   });
 });
