@@ -222,7 +222,7 @@ function describe({ restarts }: Rollout, instances: number): string {
 
 function restartsText(restarts: Restarts, instances: number): string {
   if (restarts.kind !== 'waves') return 'without a restart: until each has restarted, the key still works';
-  const waves = planWaves(instances, restarts);
+  const waves = planWaves([instances], restarts);
   const how = restarts.force ? 'powered off and on' : 'restarted';
   const last = waves.at(-1)?.startsAt ?? 0;
   return waves.length === 1

@@ -1,7 +1,7 @@
 import { chunks } from '../../shared/chunks.ts';
 import type { Group } from './job.ts';
 import type { Item, PlaceReport, Refusal, Reply, Silence } from './reply.ts';
-import { filterOf, type Scope, scopeFields, type Tag, type Target, targetOf } from './target.ts';
+import { filterOf, type Scope, scopeFields, type Tag, type Target, targetFields, targetOf } from './target.ts';
 
 /** Which instances it is about: these, or those that have the key pair and these tags. */
 export type Choice =
@@ -16,6 +16,11 @@ export type DryRun =
   /** There are more than one answer can list. */
   | { readonly kind: 'too many' };
 
+/** The fields of one request about every instance that has it. */
+export function filterFields({ scope, choice }: Chosen): object {
+  return { ...scopeFields(scope), Filter: filterOf(choice.kind === 'filter' ? choice.tags : []) };
+}
+
 type Asking = {
   readonly ask: (fields: object) => Promise<Reply>;
   readonly onProgress?: (done: number, total: number) => void;
@@ -24,13 +29,25 @@ type Asking = {
 /** Ids of one request that only looks: a hundred are described with each call of ECS. */
 const REQUEST_SIZE = 1_000;
 
-/** What a detach would do to each instance. `online`: and where the agent of Cloud Assistant answers. */
-export function dryRun({ scope, choice }: Chosen, asking: Asking, online = false): Promise<DryRun> {
-  const fields = { ...scopeFields(scope), DryRun: true, ...(online && { Online: true }) };
+/** What a detach would do to each instance. */
+export function dryRun({ scope, choice }: Chosen, asking: Asking): Promise<DryRun> {
   const requests =
     choice.kind === 'ids'
-      ? chunks(choice.ids, REQUEST_SIZE).map((ids) => ({ ...fields, InstanceIds: ids }))
-      : [{ ...fields, Filter: filterOf(choice.tags) }];
+      ? chunks(choice.ids, REQUEST_SIZE).map((ids) => ({ ...scopeFields(scope), DryRun: true, InstanceIds: ids }))
+      : [{ ...filterFields({ scope, choice }), DryRun: true }];
+  return lookThrough(requests, asking);
+}
+
+/** The same of these instances, and where the agent of Cloud Assistant answers: without it, nothing is done online. */
+export function askAgents(items: readonly Item[], scope: Scope, asking: Asking): Promise<DryRun> {
+  const requests = groupsOfItems(items, scope).flatMap(({ target, ids }) =>
+    chunks(ids, REQUEST_SIZE).map((some) => ({
+      ...targetFields(target),
+      DryRun: true,
+      Online: true,
+      InstanceIds: some,
+    })),
+  );
   return lookThrough(requests, asking);
 }
 

@@ -1,7 +1,17 @@
-import { type Chosen, type DryRun, groupsOfItems } from './dry-run.ts';
+import { type Chosen, type DryRun, filterFields, groupsOfItems } from './dry-run.ts';
 import { NOTHING_SEEN, type Seen } from './follow.ts';
 import { EMPTY_FORM, type Form, type FormField, type Plan, planFor, readForm } from './form.ts';
-import { createJob, ended, finishing, type Job, nextPart, takenUp, withMore, withStopped } from './job.ts';
+import {
+  createJob,
+  createWideJob,
+  ended,
+  finishing,
+  type Job,
+  nextPart,
+  takenUp,
+  withMore,
+  withStopped,
+} from './job.ts';
 import { type Proof, proofOf } from './proof.ts';
 import type { Item, Refusal, Reply, Silence } from './reply.ts';
 import type { Restarts } from './restarts.ts';
@@ -26,12 +36,15 @@ export type Screen =
       readonly looked?: Looked;
       /** They are detached already, by then (ms since the epoch): what is left is finished. */
       readonly finishes?: ReadonlyMap<string, number>;
+      /** What was found of their agents, where the key is taken out online. */
+      readonly agents?: 'asked' | DryRun;
     }
   | { readonly kind: 'running'; readonly job: Job; readonly run: Run }
   | { readonly kind: 'result'; readonly job: Job }
   | { readonly kind: 'verifying' };
 
 type Looked = Extract<Screen, { kind: 'looking' }>;
+type Deciding = Extract<Screen, { kind: 'restarts' }>;
 
 /** How the run stands. `since`: when it was started or last gone on with, and how many were done by then. */
 export type Run =
@@ -80,6 +93,7 @@ export type Action =
   | { readonly type: 'looked'; readonly found: DryRun }
   | { readonly type: 'tick'; readonly code: string; readonly isTicked: boolean }
   | { readonly type: 'decide' }
+  | { readonly type: 'agents'; readonly agents: 'asked' | DryRun }
   | { readonly type: 'back'; readonly to: 'choosing' | 'looking' }
   | { readonly type: 'start'; readonly id: string; readonly restarts: Restarts }
   | { readonly type: 'no room' }
@@ -135,12 +149,12 @@ export function reduce(state: State, action: Action): State {
     }
     case 'progress':
       return screen.kind === 'looking' ? { ...state, screen: { ...screen, progress: action.progress } } : state;
-    case 'looked': {
+    case 'looked':
       if (screen.kind !== 'looking') return state;
-      const { found } = action;
-      const known = found.kind === 'found' ? withNames(state.known, found.items) : state.known;
-      return { ...state, known, screen: { ...screen, found } };
-    }
+      return { ...withFound(state, action.found), screen: { ...screen, found: action.found } };
+    case 'agents':
+      if (screen.kind !== 'restarts') return state;
+      return { ...withFound(state, action.agents), screen: { ...screen, agents: action.agents } };
     case 'tick': {
       if (screen.kind !== 'looking') return state;
       const others = screen.ticked.filter((code) => code !== action.code);
@@ -160,11 +174,14 @@ export function reduce(state: State, action: Action): State {
       return screen.kind === 'restarts' && screen.looked ? { ...state, screen: screen.looked } : state;
     case 'start': {
       if (screen.kind !== 'restarts') return state;
-      const [first, ...others] = groupsOfItems(screen.items, screen.chosen.scope, screen.finishes);
+      const groups = groupsOfItems(screen.items, screen.chosen.scope, screen.finishes);
+      const [first] = groups;
       if (!first) return state;
       const { id, restarts } = action;
-      const { target } = first;
-      const job = createJob({ id, url: state.connection.url, target, restarts, ids: [], others: [first, ...others] });
+      const rest = { id, url: state.connection.url, target: first.target, restarts };
+      const job = isOneRequest(screen, restarts)
+        ? createWideJob(rest, { fields: filterFields(screen.chosen), groups })
+        : createJob({ ...rest, ids: [], others: groups });
       return running({ ...state, following: undefined }, job, { kind: 'interrupted' });
     }
     case 'no room':
@@ -239,6 +256,15 @@ function reduceFollowing(
   }
 }
 
+/**
+ * Whether all places go into one request. Waves watch those of their own request alone; and a request about several
+ * places finds its instances by itself.
+ */
+export function isOneRequest({ chosen, items, finishes }: Deciding, restarts: Restarts): boolean {
+  const isWatched = restarts.kind === 'waves' && restarts.watch !== undefined;
+  return isWatched && !finishes && chosen.choice.kind === 'filter' && groupsOfItems(items, chosen.scope).length > 1;
+}
+
 /** The items that are sent: those that would be detached, and those that the person has ticked. */
 export function decided({ found, ticked }: Looked): readonly Item[] {
   if (found?.kind !== 'found') return [];
@@ -300,6 +326,11 @@ function following(state: State, proof: Proof): State {
   const isTheSame = state.following && proof.groups.every(({ ids }) => ids.every((id) => items.has(id)));
   const seen = isTheSame && state.following ? { ...state.following.seen, doneAt: NOTHING_SEEN.doneAt } : NOTHING_SEEN;
   return { ...state, following: { proof, seen, isAsking: false } };
+}
+
+function withFound(state: State, found: 'asked' | DryRun): State {
+  if (found === 'asked' || found.kind !== 'found') return state;
+  return { ...state, known: withNames(state.known, found.items) };
 }
 
 function withNames(known: State['known'], items: readonly Item[]): State['known'] {

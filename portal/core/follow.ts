@@ -146,19 +146,20 @@ function dueOf(k: number, proof: Proof, seen: Seen): number {
   return proof.watch && before !== undefined ? Math.max(due, seen.doneAt.get(before) ?? 0) : due;
 }
 
-/** The wave of the same place and request that is due next before it. */
+/** One of the groups of the wave of the same request that is due next before it. */
 function waveBefore(k: number, { groups }: Proof): number | undefined {
   const own = groups[k];
   let found: number | undefined;
-  groups.forEach(({ due = 0, since, target }, index) => {
-    const isEarlier = own?.due !== undefined && since === own.since && due < own.due && isSame(target, own.target);
+  groups.forEach((group, index) => {
+    const { due = 0 } = group;
+    const isEarlier = own?.due !== undefined && isOfRequest(group, own) && due < own.due;
     if (isEarlier && due >= (groups[found ?? -1]?.due ?? 0)) found = index;
   });
   return found;
 }
 
-function isSame(one: Target, other: Target): boolean {
-  return one.regionId === other.regionId && one.roleArn === other.roleArn && one.keyPairName === other.keyPairName;
+function isOfRequest({ since, request }: Detached, other: Detached): boolean {
+  return since === other.since && request === other.request;
 }
 
 function hasBegun(group: Detached | undefined, seen: Seen): boolean {
@@ -239,8 +240,11 @@ export async function followRound(
 function doneAtOf({ groups, watch }: Proof, seen: Seen): ReadonlyMap<number, number> {
   const times = new Map(seen.doneAt);
   const errors = watch ? (errorsOf(watch.maxErrors, watch.batchSize) ?? 0) : 0;
-  groups.forEach(({ ids }, k) => {
-    if (!times.has(k) && ids.filter((id) => isOpen(seen, id)).length <= errors) times.set(k, seen.at);
+  groups.forEach((group, k) => {
+    // A wave with instances in several places may have so many down in all of them together.
+    const wave = groups.filter((one) => one === group || (isOfRequest(one, group) && one.due === group.due));
+    const down = wave.flatMap(({ ids }) => ids).filter((id) => isOpen(seen, id));
+    if (!times.has(k) && down.length <= errors) times.set(k, seen.at);
   });
   return times;
 }

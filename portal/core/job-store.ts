@@ -59,28 +59,33 @@ type Kind = Omit<Outcome, 'id'>;
 type Packed = Omit<Part, 'ids' | 'done'> & {
   readonly ids: string;
   /** Most instances of a part have the same outcome: each distinct one once, and which of them is whose. */
-  readonly done?: { readonly since: number; readonly kinds: readonly Kind[]; readonly whose: readonly number[] };
+  readonly done?: Omit<NonNullable<Part['done']>, 'outcomes'> & {
+    readonly kinds: readonly Kind[];
+    readonly whose: readonly number[];
+  };
 };
 
 function packed({ ids, done, ...part }: Part): Packed {
   const frame = { ...part, ids: ids.join() };
   if (!done) return frame;
   const kinds = new Map<string, { index: number; kind: Kind }>();
-  const whose = done.outcomes.map(({ id: _, ...kind }) => {
+  const { outcomes, ...about } = done;
+  const whose = outcomes.map(({ id: _, ...kind }) => {
     const name = JSON.stringify(kind);
     const known = kinds.get(name) ?? { index: kinds.size, kind };
     kinds.set(name, known);
     return known.index;
   });
-  return { ...frame, done: { since: done.since, kinds: [...kinds.values()].map(({ kind }) => kind), whose } };
+  return { ...frame, done: { ...about, kinds: [...kinds.values()].map(({ kind }) => kind), whose } };
 }
 
 function unpacked(text: string): Part {
   const { ids, done, ...part }: Packed = JSON.parse(text);
   const list = ids.split(',');
   if (!done) return { ...part, ids: list };
+  const { kinds, whose, ...about } = done;
   const outcomes = list.flatMap((id, k) =>
-    done.kinds.filter((_, index) => index === done.whose[k]).map((kind) => ({ id, ...kind })),
+    kinds.filter((_, index) => index === whose[k]).map((kind) => ({ id, ...kind })),
   );
-  return { ...part, ids: list, done: { since: done.since, outcomes } };
+  return { ...part, ids: list, done: { ...about, outcomes } };
 }

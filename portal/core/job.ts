@@ -15,6 +15,8 @@ export type Part = {
   readonly ids: readonly string[];
   /** Where they are, if that is not the job's own target. */
   readonly target?: Target;
+  /** Of a request about several places at once. */
+  readonly wide?: Wide;
   /** They were detached by then (ms since the epoch): what an earlier part began is finished. */
   readonly finishes?: number;
   /** When it was first sent, ms since the epoch, and how long its first wave was to wait. */
@@ -51,6 +53,9 @@ export type Group = {
   readonly finishes?: number | undefined;
 };
 
+/** A request that finds its instances by itself: its fields, and which of them the dry run has found where. */
+export type Wide = { readonly fields: object; readonly groups: readonly (Group & { readonly target: Target })[] };
+
 type Beginning = Omit<Job, 'parts' | 'from' | 'wavesFrom' | 'stopped'> & {
   readonly ids: readonly string[];
   /** Instances of other targets. */
@@ -59,6 +64,12 @@ type Beginning = Omit<Job, 'parts' | 'from' | 'wavesFrom' | 'stopped'> & {
 
 export function createJob({ ids, others = [], ...rest }: Beginning): Job {
   return withGroups({ ...rest, parts: [], from: 0, wavesFrom: 0 }, [{ ids }, ...others]);
+}
+
+/** A job of one request about several places, whose waves are one sequence: none begins before those of all places are back. */
+export function createWideJob(rest: Omit<Beginning, 'ids' | 'others'>, wide: Wide): Job {
+  const ids = wide.groups.flatMap((group) => group.ids);
+  return { ...rest, parts: [{ ids, wide }], from: 0, wavesFrom: 0 };
 }
 
 /** The job with another try for these instances, under tokens of its own. */
@@ -77,18 +88,20 @@ export function finishing(job: Job, ids: readonly string[]): Job {
   );
 }
 
-function groupsOf({ parts }: Job, ids: readonly string[], finishes: (part: Part) => number | undefined): Group[] {
+function groupsOf(job: Job, ids: readonly string[], finishes: (part: Part) => number | undefined): Group[] {
   const wanted = new Set(ids);
   const groups = new Map<string, Group & { ids: string[] }>();
   // The last part that an instance is in knows it best.
-  for (const part of [...parts].reverse()) {
-    const own = part.ids.filter((id) => wanted.delete(id));
-    if (own.length === 0) continue;
+  for (const part of [...job.parts].reverse()) {
     const since = finishes(part);
-    const name = JSON.stringify([part.target, since]);
-    const group = groups.get(name) ?? { ids: [], target: part.target, finishes: since };
-    group.ids.unshift(...own);
-    groups.set(name, group);
+    const targetOf = targetsOf(job, part);
+    for (const id of part.ids.filter((one) => wanted.delete(one)).reverse()) {
+      const target = targetOf(id);
+      const name = JSON.stringify([target, since]);
+      const group = groups.get(name) ?? { ids: [], target, finishes: since };
+      group.ids.unshift(id);
+      groups.set(name, group);
+    }
   }
   return [...groups.values()].reverse();
 }
@@ -104,9 +117,18 @@ function withGroups(job: Job, groups: readonly Group[]): Job {
   return { ...job, parts: [...job.parts, ...more], from: job.parts.length };
 }
 
-/** Where the instances of a part are. */
-export function targetOfPart({ target }: Job, part: Part | undefined): Target {
-  return part?.target ?? target;
+/** Where each instance of a part is. */
+export function targetsOf(job: Job, part: Part): (id: string) => Target {
+  const { target = job.target, wide } = part;
+  const places = new Map(wide?.groups.flatMap((group) => group.ids.map((id) => [id, group.target])));
+  return (id) => places.get(id) ?? target;
+}
+
+/** Every target of the job. */
+export function allTargets(job: Job): Target[] {
+  return job.parts.flatMap(({ target = job.target, wide }) =>
+    wide ? wide.groups.map((group) => group.target) : [target],
+  );
 }
 
 /** The job with these tasks known to be out of the queue. */
@@ -148,8 +170,7 @@ export function partRequest(job: Job, index: number) {
   const Reboot = rebootField(job.restarts, part?.sent?.delaySeconds ?? 0, part?.sent?.notBefore);
   const Online = onlineField(job.restarts);
   return {
-    ...targetFields(targetOfPart(job, part)),
-    InstanceIds: part?.ids ?? [],
+    ...(part?.wide?.fields ?? { ...targetFields(part?.target ?? job.target), InstanceIds: part?.ids ?? [] }),
     ...(Reboot && { Reboot }),
     ...(Online && { Online }),
     ...(part?.finishes !== undefined && { DetachedSince: new Date(part.finishes).toISOString() }),
@@ -169,7 +190,7 @@ export function markAnswered(job: Job, index: number, answer: Answered, now: num
   // instance tells its start by a clock like that, and the one in front of this page may be minutes off.
   const isOld = answer.tasks.some(({ status }) => status === 'Duplicate');
   const since = (answer.at ?? now) - (isOld ? now - sent.at : 0);
-  const marked = replaced(job, index, (part) => ({
+  const marked = replaced(withFound(job, index, answer.items), index, (part) => ({
     ...part,
     sent,
     done: {
@@ -184,6 +205,29 @@ export function markAnswered(job: Job, index: number, answer: Answered, now: num
     },
   }));
   return { ...marked, wavesFrom: wavesAfter(job, now, sent, answer) };
+}
+
+/** A wide request finds what has got the key since the dry run, too. */
+function withFound(job: Job, index: number, items: readonly Item[]): Job {
+  return replaced(job, index, (part) => {
+    if (!part.wide) return part;
+    const known = new Set(part.ids);
+    const found = items.filter(({ id }) => !known.has(id));
+    const { regionId, keyPairName, roleArn } = job.target;
+    const groups = found.map((item) => ({
+      target: { regionId, keyPairName, roleArn, ...placeOf(item) },
+      ids: [item.id],
+    }));
+    return {
+      ...part,
+      ids: [...part.ids, ...found.map(({ id }) => id)],
+      wide: { ...part.wide, groups: [...part.wide.groups, ...groups] },
+    };
+  });
+}
+
+function placeOf({ regionId, keyPairName, roleArn = '' }: Item): Partial<Target> {
+  return { ...(regionId && { regionId }), ...(keyPairName && { keyPairName }), roleArn };
 }
 
 /** The job with one and the same failure for every instance of this part. */
@@ -238,7 +282,7 @@ function wavesAfter(
   );
   // What cannot be cleaned online is restarted in waves of which this answer does not know: as many as there may be.
   for (const { delaySeconds, ids } of removals) {
-    const last = planWaves(ids.length, restarts).at(-1)?.startsAt ?? 0;
+    const last = planWaves([ids.length], restarts).at(-1)?.startsAt ?? 0;
     ends.push(delaySeconds + 2 * (online?.timeoutSeconds ?? 0) + last);
   }
   return ends.length === 0 ? wavesFrom : Math.max(wavesFrom, now + (Math.max(...ends) + intervalSeconds) * 1_000);

@@ -50,12 +50,12 @@ function readProof(value: unknown): Proof | undefined {
 
 function readGroup(value: unknown): Detached | undefined {
   if (!isRecord(value) || !isRecord(value['target'])) return undefined;
-  const { since, due, ids } = value;
+  const { since, due, ids, request } = value;
   const { regionId, keyPairName, roleArn } = value['target'];
   const target = { regionId: String(regionId), keyPairName: String(keyPairName), roleArn: String(roleArn) };
   const list = unpacked(String(ids));
   if (!isTime(since) || !isTarget(target) || !list.every((id) => ID.test(id))) return undefined;
-  return { target, since, ids: list, ...(isTime(due) && { due }) };
+  return { target, since, ids: list, ...(isTime(due) && { due }), ...(typeof request === 'number' && { request }) };
 }
 
 function readWatch(value: unknown): Proof['watch'] {

@@ -1,5 +1,5 @@
 import { chunks } from '../../shared/chunks.ts';
-import { type Job, targetOfPart } from './job.ts';
+import { type Job, targetsOf } from './job.ts';
 import type { Watch } from './restarts.ts';
 import { type Target, targetFields } from './target.ts';
 
@@ -11,6 +11,8 @@ export type Detached = {
   /** When their restart is due, if one was queued, and by which task. */
   readonly due?: number;
   readonly task?: string;
+  /** Which request it was, where its waves watch each other: they watch those of their own request. */
+  readonly request?: number;
 };
 
 /** What a later verification is about. */
@@ -28,16 +30,19 @@ export function proofOf(job: Job): Proof {
   const groups = new Map<string, Detached & { ids: string[] }>();
   const found = new Map<string, Omit<Detached, 'ids'>>();
   const becomesReal = restarts.kind !== 'off' || restarts.online !== undefined;
-  for (const part of parts) {
+  const watch = restarts.kind === 'waves' && restarts.watch;
+  for (const [request, part] of parts.entries()) {
+    const targetOf = targetsOf(job, part);
     for (const { id, ok, restart, removal } of part.done?.outcomes ?? []) {
       const queued = [restart, removal].find((one) => one?.queued === true);
       // One that never had the key pair is in no task, and there is nothing to wait for.
       const isUntouched = becomesReal && part.finishes === undefined && !restart && !removal;
       if (!ok || isUntouched) continue;
       found.set(id, {
-        target: targetOfPart(job, part),
+        target: targetOf(id),
         since: part.done?.since ?? 0,
         ...(queued?.queued && { due: queued.at, ...(queued.task !== undefined && { task: queued.task }) }),
+        ...(watch && { request }),
       });
     }
   }
@@ -47,7 +52,6 @@ export function proofOf(job: Job): Proof {
     group.ids.push(id);
     groups.set(name, group);
   }
-  const watch = restarts.kind === 'waves' && restarts.watch;
   return {
     groups: [...groups.values()],
     ...(watch && { watch: { ...watch, batchSize: restarts.kind === 'waves' ? restarts.batchSize : 0 } }),

@@ -1,4 +1,6 @@
 import { REBOOT_LIMITS } from '../../functions/detach-key-pair/request/reboot-options.ts';
+import { chunksAfter, layOut } from '../../functions/detach-key-pair/request/wave-layout.ts';
+import { chunks } from '../../shared/chunks.ts';
 
 /** How the waves watch each other. */
 export type Watch = {
@@ -50,15 +52,34 @@ export function requestSize(restarts: Restarts): number {
   return Math.floor(most / restarts.batchSize) * restarts.batchSize;
 }
 
-/** The waves of so many instances, in seconds after the first one. */
-export function planWaves(instances: number, restarts: Restarts): Wave[] {
+/** So many instances go into one message that takes keys out online, as whole waves. */
+const REMOVAL_SIZE = 100;
+
+/**
+ * The waves of places with so many instances each, in seconds after the first one: laid out as the function does it. A
+ * wave is of one place, unless all of them go into one request; and of one message, where keys are taken out online.
+ */
+export function planWaves(places: readonly number[], restarts: Restarts, isOneRequest = false): Wave[] {
   if (restarts.kind === 'off') return [];
-  const { batchSize, intervalSeconds } =
-    restarts.kind === 'waves' ? restarts : { batchSize: instances, intervalSeconds: 0 };
-  return Array.from({ length: Math.ceil(instances / batchSize) }, (_, k) => ({
-    startsAt: k * intervalSeconds,
-    size: Math.min(batchSize, instances - k * batchSize),
-  }));
+  const { BatchSize: batchSize, IntervalSeconds: interval } = wavesField(restarts);
+  const isApart = !isOneRequest || restarts.online !== undefined;
+  const most = Math.min(
+    isOneRequest ? Number.MAX_SAFE_INTEGER : requestSize(restarts),
+    restarts.online ? Math.floor(REMOVAL_SIZE / batchSize) * batchSize : Number.MAX_SAFE_INTEGER,
+  );
+  const groups = places.flatMap((size) => chunks(Array(size).fill(0), most));
+  const starts = layOut(
+    groups.map(({ length }) => length),
+    { firstWave: 0, taken: 0 },
+    { reboot: { batchSize }, online: isApart ? {} : undefined },
+  );
+  const sizes: number[] = [];
+  for (const [g, { firstWave, taken }] of starts.entries()) {
+    for (const [k, { length }] of chunksAfter(groups[g] ?? [], batchSize, taken).entries()) {
+      sizes[firstWave + k] = (sizes[firstWave + k] ?? 0) + length;
+    }
+  }
+  return sizes.map((size, k) => ({ startsAt: k * interval, size }));
 }
 
 /** What the function would refuse. `seconds`: when the last wave would start. */
@@ -72,7 +93,12 @@ export type Complaint =
   | { readonly seconds: number };
 
 /** Why the function would refuse it; undefined when it would not. */
-export function complaint(instances: number, restarts: Restarts, now = Date.now()): Complaint | undefined {
+export function complaint(
+  places: readonly number[],
+  restarts: Restarts,
+  isOneRequest = false,
+  now = Date.now(),
+): Complaint | undefined {
   const { online, notBefore } = restarts;
   if (online && !isWithin(online.timeoutSeconds, LIMITS.onlineTimeoutSeconds)) return 'onlineTimeoutSeconds';
   if (notBefore !== undefined && !(notBefore - now <= LIMITS.notBeforeMs)) return 'notBefore';
@@ -83,7 +109,7 @@ export function complaint(instances: number, restarts: Restarts, now = Date.now(
   if (watch && errorsOf(watch.maxErrors, batchSize) === undefined) return 'maxErrors';
   if (watch && !isWithin(watch.healthTimeoutSeconds, LIMITS.healthTimeoutSeconds)) return 'healthTimeoutSeconds';
   const wait = Math.max(0, Math.ceil(((notBefore ?? now) - now) / 1_000));
-  const seconds = wait + (Math.ceil(instances / batchSize) - 1) * intervalSeconds;
+  const seconds = wait + (planWaves(places, restarts, isOneRequest).at(-1)?.startsAt ?? 0);
   return seconds <= LIMITS.lastWaveSeconds ? undefined : { seconds };
 }
 
@@ -98,16 +124,19 @@ export function errorsOf(maxErrors: string, batchSize: number): number | undefin
 /** The request's field; undefined for none. `delaySeconds`: before the first wave. */
 export function rebootField(restarts: Restarts, delaySeconds: number, notBefore?: number) {
   if (restarts.kind === 'off') return undefined;
-  const { batchSize, intervalSeconds } =
-    restarts.kind === 'waves' ? restarts : { batchSize: LIMITS.batchSize.usual, intervalSeconds: 0 };
   return {
-    BatchSize: batchSize,
-    IntervalSeconds: intervalSeconds,
+    ...wavesField(restarts),
     ...(restarts.force && { ForceReboot: true }),
     ...(notBefore !== undefined && { NotBefore: new Date(notBefore).toISOString() }),
     ...(notBefore === undefined && delaySeconds > 0 && { DelaySeconds: delaySeconds }),
     ...(restarts.kind === 'waves' && restarts.watch && watchFields(restarts.watch)),
   };
+}
+
+function wavesField(restarts: Exclude<Restarts, { kind: 'off' }>) {
+  return restarts.kind === 'waves'
+    ? { BatchSize: restarts.batchSize, IntervalSeconds: restarts.intervalSeconds }
+    : { BatchSize: LIMITS.batchSize.usual, IntervalSeconds: 0 };
 }
 
 function watchFields({ maxErrors, healthTimeoutSeconds, ready }: Watch) {

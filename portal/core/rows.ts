@@ -1,4 +1,4 @@
-import { type Job, type Part, type Restart, targetOfPart } from './job.ts';
+import { type Job, type Part, type Restart, targetsOf } from './job.ts';
 import type { Target } from './target.ts';
 
 export type State = 'detached' | 'failed' | 'unknown' | 'not sent';
@@ -22,7 +22,7 @@ export type Counts = { readonly [state in State]: number } & { readonly total: n
 /** The last thing known of every instance, in the order of the first request. */
 export function rowsOf(job: Job): Row[] {
   const rows = new Map<string, Row>();
-  for (const part of job.parts) for (const row of rowsOfPart(part, targetOfPart(job, part))) rows.set(row.id, row);
+  for (const part of job.parts) for (const row of rowsOfPart(part, targetsOf(job, part))) rows.set(row.id, row);
   return [...rows.values()];
 }
 
@@ -44,7 +44,7 @@ function isNotRestarting({ restart, removal }: Row): boolean {
   return [restart, removal].some((queued) => queued?.queued === false);
 }
 
-function rowsOfPart({ ids, sent, done }: Part, target: Target): readonly Row[] {
+function rowsOfPart({ ids, sent, done }: Part, targetOf: (id: string) => Target): readonly Row[] {
   if (done) {
     const { requestId, since } = done;
     return done.outcomes.map(({ id, ok, code, message, restart, removal }) => ({
@@ -52,14 +52,15 @@ function rowsOfPart({ ids, sent, done }: Part, target: Target): readonly Row[] {
       state: ok ? 'detached' : 'failed',
       code,
       message,
-      target,
+      target: targetOf(id),
       since,
       ...(requestId !== undefined && { requestId }),
       ...(restart && { restart }),
       ...(removal && { removal }),
     }));
   }
-  if (!sent) return ids.map((id) => ({ id, state: 'not sent', code: 'NotSent', message: 'It was not sent.', target }));
-  const message = 'It was sent, and no answer has come: it may have been detached.';
-  return ids.map((id) => ({ id, state: 'unknown', code: 'NoAnswer', message, target }));
+  const [state, code, message] = sent
+    ? (['unknown', 'NoAnswer', 'It was sent, and no answer has come: it may have been detached.'] as const)
+    : (['not sent', 'NotSent', 'It was not sent.'] as const);
+  return ids.map((id) => ({ id, state, code, message, target: targetOf(id) }));
 }

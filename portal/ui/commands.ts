@@ -1,5 +1,5 @@
 import { ask as send } from '../core/ask.ts';
-import { dryRun } from '../core/dry-run.ts';
+import { askAgents, dryRun } from '../core/dry-run.ts';
 import { type Action, type State, sumOf } from '../core/flow.ts';
 import { followRound, pauseMs, progressOf } from '../core/follow.ts';
 import type { Job } from '../core/job.ts';
@@ -61,6 +61,16 @@ export function createCommands({ state, dispatch, text, jobs }: Surroundings) {
     if (found.kind === 'found') {
       announce(text().wouldOf(found.items.filter(({ ok }) => ok).length, found.items.length));
     }
+  }
+
+  async function lookForAgents(): Promise<void> {
+    const { screen } = state();
+    if (screen.kind !== 'restarts') return;
+    const { items, chosen } = screen;
+    dispatch({ type: 'agents', agents: 'asked' });
+    const agents = await askAgents(items, chosen.scope, { ask });
+    const now = state().screen;
+    if (now.kind === 'restarts' && now.items === items) dispatch({ type: 'agents', agents });
   }
 
   function keep(job: Job): boolean {
@@ -235,6 +245,7 @@ export function createCommands({ state, dispatch, text, jobs }: Surroundings) {
   return {
     look,
     lookAgain,
+    lookForAgents,
     start,
     go,
     goOnWith,

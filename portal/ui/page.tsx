@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Screen } from '../core/flow.ts';
-import type { Job } from '../core/job.ts';
+import { allTargets, type Job } from '../core/job.ts';
 import { rowsOf } from '../core/rows.ts';
 import { LANGUAGES, type Language, type Text } from '../text/text.ts';
 import { useApp } from './app-context.ts';
@@ -86,7 +86,7 @@ function summariesOf(screen: Screen, text: Text): readonly (string | undefined)[
 
 /** Which key pairs in which regions of which accounts. */
 function placesOf(job: Job, text: Text): string {
-  const targets = job.parts.map(({ target }) => target ?? job.target);
+  const targets = allTargets(job);
   const distinct = (list: readonly string[]) => [...new Set(list)].filter((one) => one !== '');
   return text.places(
     distinct(targets.map(({ keyPairName }) => keyPairName)),

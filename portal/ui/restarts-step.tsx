@@ -1,10 +1,13 @@
 import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { groupsOfItems } from '../core/dry-run.ts';
+import { useEffect, useMemo } from 'preact/hooks';
+import { type DryRun, groupsOfItems } from '../core/dry-run.ts';
+import { isOneRequest } from '../core/flow.ts';
 import { confirmationOf, numberIn, type Plan, readPlan } from '../core/form.ts';
+import type { Item } from '../core/reply.ts';
 import { complaint, planWaves } from '../core/restarts.ts';
+import type { Target } from '../core/target.ts';
 import { useApp } from './app-context.ts';
-import { Choice, Choices, Field, Notice } from './parts.tsx';
+import { Button, Choice, Choices, Field, Figures, Notice, RefusalNotice } from './parts.tsx';
 import { TimelineFigure } from './timeline-figure.tsx';
 
 /** How it becomes real, what that means, and the last word before anything changes. */
@@ -12,19 +15,27 @@ export function RestartsStep(): VNode | null {
   const { state, text, dispatch, commands } = useApp();
   const { screen, plan } = state;
   const items = screen.kind === 'restarts' ? screen.items : [];
-  const targets = useMemo(
-    () => (screen.kind === 'restarts' ? groupsOfItems(items, screen.chosen.scope).map(({ target }) => target) : []),
-    [screen],
+  const groups = useMemo(
+    () => (screen.kind === 'restarts' ? groupsOfItems(items, screen.chosen.scope, screen.finishes) : []),
+    [items],
   );
+  const isOnline = plan.how === 'online' || plan.how === 'both';
+  // Of what is detached already a dry run says nothing.
+  const asksAgents = isOnline && screen.kind === 'restarts' && !screen.finishes;
+  useEffect(() => {
+    if (asksAgents && !screen.agents) void commands.lookForAgents();
+  }, [asksAgents]);
   if (screen.kind !== 'restarts') return null;
   const { finishes, chosen } = screen;
   const restarts = readPlan(plan);
-  const wrong = complaint(items.length, restarts);
+  const isOne = isOneRequest(screen, restarts);
+  const sizes = groups.map(({ ids }) => ids.length);
+  const wrong = complaint(sizes, restarts, isOne);
   const change = (part: Partial<Plan>) => dispatch({ type: 'plan', change: part });
   const word = confirmationOf(chosen, items.length);
   const isReady = wrong === undefined && plan.typed.trim() === word && !(finishes && plan.how === 'off');
   const hasRestarts = restarts.kind !== 'off';
-  const distinct = (list: readonly string[]) => [...new Set(list)];
+  const distinct = (nameOf: (target: Target) => string) => [...new Set(groups.map(({ target }) => nameOf(target)))];
   return (
     <form
       onSubmit={(event) => {
@@ -44,7 +55,8 @@ export function RestartsStep(): VNode | null {
         ]}
         onChoose={(how) => change({ how })}
       />
-      {(plan.how === 'online' || plan.how === 'both') && (
+      {asksAgents && <Agents items={items} agents={screen.agents} />}
+      {isOnline && (
         <div class="fields narrow">
           <Field
             label={text.onlineTimeout}
@@ -65,7 +77,7 @@ export function RestartsStep(): VNode | null {
       </p>
       {hasRestarts && wrong === undefined && (
         <TimelineFigure
-          waves={planWaves(items.length, restarts)}
+          waves={planWaves(sizes, restarts, isOne)}
           restartSeconds={Math.max(1, numberIn(plan.takes) || 60)}
           from={restarts.notBefore}
         />
@@ -75,11 +87,12 @@ export function RestartsStep(): VNode | null {
         <p class="what">
           {text.confirming(
             items.length,
-            distinct(targets.map((one) => one.keyPairName)),
-            distinct(targets.map((one) => one.regionId)),
-            distinct(targets.map((one) => one.roleArn)),
+            distinct(({ keyPairName }) => keyPairName),
+            distinct(({ regionId }) => regionId),
+            distinct(({ roleArn }) => roleArn),
             finishes !== undefined,
-          )}
+          )}{' '}
+          {isOne && text.oneRequest}
           <br />
           <strong>{text.consequence(items.length, restarts)}</strong>
         </p>
@@ -91,6 +104,33 @@ export function RestartsStep(): VNode | null {
         </div>
       </div>
     </form>
+  );
+}
+
+/** Where the agent of Cloud Assistant answers: what it does not reach keeps the key. */
+function Agents({ items, agents }: { readonly items: readonly Item[]; readonly agents: 'asked' | DryRun | undefined }) {
+  const { state, text, commands } = useApp();
+  if (agents === undefined || agents === 'asked' || agents.kind === 'too many')
+    return <p class="hint">{text.looking}</p>;
+  if (agents.kind === 'failed') {
+    return (
+      <RefusalNotice reply={agents.reply}>
+        <div class="actions">
+          <Button onClick={() => void commands.lookForAgents()}>{text.lookAgain}</Button>
+        </div>
+      </RefusalNotice>
+    );
+  }
+  const count = (agent?: string) => items.filter(({ id }) => state.known.get(id)?.agent === agent).length;
+  return (
+    <Figures
+      all={[
+        { number: count('Reachable'), what: text.agent('Reachable'), tone: 'good' },
+        { number: count('Offline'), what: text.agent('Offline'), tone: 'bad' },
+        { number: count('Stopped'), what: text.agent('Stopped') },
+        { number: count(), what: text.notKnown, tone: 'wait' },
+      ]}
+    />
   );
 }
 

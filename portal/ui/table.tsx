@@ -132,28 +132,21 @@ export function InstanceList<Row extends Listed>({
   const [search, setSearch] = useState('');
   const [code, setCode] = useState<string>();
   const id = useId();
+  /** What tells a person which instance it is: state, address and zone; then its agent, tags, and the key pair that it has instead. */
+  const aboutOf = (instance: string) => {
+    const { status, privateIp, publicIp, zoneId, regionId, bound, agent, tags = [] } = known.get(instance) ?? {};
+    return [
+      [status, privateIp, publicIp, zoneId ?? regionId].filter(Boolean),
+      [
+        bound && text.hasInstead(bound),
+        agent && text.agent(agent),
+        ...tags.map(({ key, value }) => (value === '' ? key : `${key}=${value}`)),
+      ].filter(Boolean),
+    ];
+  };
   const rows = useMemo(() => sorted(all, (row) => RANKS[toneOf(row)], false), [all]);
   const groups = useMemo(() => byCode(rows), [rows]);
-  const words = ({ id: instance }: Row) => {
-    const {
-      name = '',
-      privateIp = '',
-      publicIp = '',
-      zoneId = '',
-      regionId = '',
-      status = '',
-      tags = [],
-    } = known.get(instance) ?? {};
-    return [
-      name,
-      privateIp,
-      publicIp,
-      zoneId,
-      regionId,
-      status,
-      ...tags.map(({ key, value }) => `${key}=${value}`),
-    ].join(' ');
-  };
+  const words = ({ id: instance }: Row) => [known.get(instance)?.name, ...aboutOf(instance).flat()].join(' ');
   const some = useMemo(() => picked(rows, search, code, words), [rows, search, code, known]);
   const messageOf = ({ code: own, message }: Row) => text.messages[own] ?? message;
   const columns: Column<Row>[] = [
@@ -172,7 +165,10 @@ export function InstanceList<Row extends Listed>({
       name: 'where',
       title: text.whereAndWhat,
       keyOf: (row) => words(row),
-      cell: ({ id: instance }) => <Where id={instance} />,
+      cell: ({ id: instance }) => {
+        const [first, second] = aboutOf(instance).map((list) => list.join(' · '));
+        return <span title={`${first}\n${second}`}>{[first, second && <br />, second]}</span>;
+      },
     },
     {
       name: 'outcome',
@@ -230,31 +226,5 @@ export function InstanceList<Row extends Listed>({
       <p class="says">{group && (text.messages[group.code] ?? group.message)}</p>
       <DataTable label={label} columns={columns} rows={some} />
     </div>
-  );
-}
-
-/** What tells a person which instance it is: address, zone, state, the key pair that it has instead, tags. */
-function Where({ id }: { readonly id: string }): VNode | null {
-  const { text, state } = useApp();
-  const item = state.known.get(id);
-  if (!item) return null;
-  const { privateIp, publicIp, zoneId, regionId, status, bound, agent, tags = [] } = item;
-  const first = [status, privateIp, publicIp, zoneId ?? regionId].filter(Boolean).join(' · ');
-  const second = [
-    bound && text.hasInstead(bound),
-    agent && text.agent(agent),
-    ...tags.map(({ key, value }) => (value === '' ? key : `${key}=${value}`)),
-  ].filter(Boolean);
-  const rest = second.join(' · ');
-  return (
-    <span title={`${first}\n${rest}`}>
-      {first}
-      {rest && (
-        <>
-          <br />
-          {rest}
-        </>
-      )}
-    </span>
   );
 }

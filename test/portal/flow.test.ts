@@ -12,10 +12,12 @@ import {
   readForm,
   readPlan,
 } from '../../portal/core/form.ts';
-import { type Job, markAnswered, markSent, partRequest } from '../../portal/core/job.ts';
+import { allTargets, type Job, markAnswered, markSent, partRequest, withMore } from '../../portal/core/job.ts';
+import { jobStore } from '../../portal/core/job-store.ts';
 import { proofOf } from '../../portal/core/proof.ts';
 import { REGIONS } from '../../portal/core/regions.ts';
 import type { Item, Task } from '../../portal/core/reply.ts';
+import { rowsOf } from '../../portal/core/rows.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
 const filled: Partial<Form> = { name: 'leaked-key', region: 'cn-hangzhou', ids: 'i-a01 i-a02' };
@@ -33,8 +35,8 @@ function acted(actions: readonly Action[], from: State = initial('https://f.exam
   return actions.reduce(reduce, from);
 }
 
-const looked = (items: readonly Item[]): Action[] => [
-  { type: 'form', change: filled },
+const looked = (items: readonly Item[], form = filled): Action[] => [
+  { type: 'form', change: form },
   { type: 'look' },
   { type: 'looked', found: { kind: 'found', items, places: [] } },
 ];
@@ -119,6 +121,73 @@ describe('the flow', () => {
     ]);
   });
 
+  it('sends one request about all places where the waves watch each other, so that a halt is a halt everywhere', () => {
+    const beijing = { regionId: 'cn-beijing', keyPairName: 'leaked-key' };
+    const watch = { maxErrors: '0', healthTimeoutSeconds: 600, ready: 'Running' } as const;
+    const restarts = { kind: 'waves', force: false, batchSize: 2, intervalSeconds: 60, watch } as const;
+    const items = [would('i-a01', { regionId: 'cn-hangzhou' }), would('i-a02', beijing), would('i-a03', beijing)];
+    const wide: Partial<Form> = { ...filled, where: 'all', tags: [{ key: 'team', value: '' }] };
+    const before = acted([...looked(items, wide), { type: 'decide' }]);
+    const job = jobIn(acted([{ ...start, restarts }], before));
+    expect(partRequest(job, 0)).toEqual({
+      RegionId: '*',
+      KeyPairName: 'leaked-key',
+      Filter: { Tags: [{ Key: 'team' }] },
+      Reboot: { BatchSize: 2, IntervalSeconds: 60, MaxErrors: 0, HealthTimeoutSeconds: 600, Ready: 'Running' },
+      ClientToken: 'job.0',
+    });
+    expect(job.parts).toHaveLength(1);
+    expect(rowsOf(job).map(({ id, state, target }) => [id, state, target.regionId])).toEqual([
+      ['i-a01', 'not sent', 'cn-hangzhou'],
+      ['i-a02', 'not sent', 'cn-beijing'],
+      ['i-a03', 'not sent', 'cn-beijing'],
+    ]);
+
+    // By then another one has got the key, and one has lost it.
+    const done = (id: string, regionId: string) => ({ id, ok: true, code: '200', message: '', regionId });
+    const answer = {
+      at: NOW,
+      requestId: 'R',
+      items: [done('i-a01', 'cn-hangzhou'), done('i-a03', 'cn-beijing'), done('i-a04', 'cn-beijing')],
+      tasks: [task('i-a01', 0), task('i-a03', 0), task('i-a04', 60)],
+    };
+    const answered = markAnswered(markSent(job, 0, NOW), 0, answer, NOW);
+    expect(rowsOf(answered).map(({ id, code, target }) => [id, code, target.regionId])).toEqual([
+      ['i-a01', '200', 'cn-hangzhou'],
+      ['i-a02', 'NotListed', 'cn-beijing'],
+      ['i-a03', '200', 'cn-beijing'],
+      ['i-a04', '200', 'cn-beijing'],
+    ]);
+    expect(proofOf(answered).groups.map(({ target, request, ids }) => [target.regionId, request, ids])).toEqual([
+      ['cn-hangzhou', 0, ['i-a01']],
+      ['cn-beijing', 0, ['i-a03']],
+      ['cn-beijing', 0, ['i-a04']],
+    ]);
+    // What is tried again or finished is named, place by place.
+    expect(allTargets(withMore(answered, ['i-a02'])).at(-1)?.regionId).toBe('cn-beijing');
+    const again = markSent(withMore(answered, ['i-a01', 'i-a02']), 1, NOW);
+    expect([partRequest(again, 1), partRequest(again, 2)]).toMatchObject([
+      { RegionId: 'cn-hangzhou', InstanceIds: ['i-a01'] },
+      { RegionId: 'cn-beijing', InstanceIds: ['i-a02'] },
+    ]);
+    const store = new Map<string, string>();
+    const jobs = jobStore({
+      getItem: (key) => store.get(key) ?? null,
+      setItem: (key, value) => store.set(key, value),
+      removeItem: (key) => store.delete(key),
+    });
+    jobs.save(answered);
+    expect(rowsOf(jobs.load() ?? job)).toEqual(rowsOf(answered));
+  });
+
+  it('notes what the agents of the instances say', () => {
+    const decidedOn = acted([...looked([would('i-a01')]), { type: 'decide' }]);
+    const asked = acted([{ type: 'agents', agents: 'asked' }], decidedOn);
+    expect(asked.screen).toMatchObject({ agents: 'asked' });
+    const agents = { kind: 'found', items: [would('i-a01', { agent: 'Offline' })], places: [] } as const;
+    expect(acted([{ type: 'agents', agents }], asked).known.get('i-a01')?.agent).toBe('Offline');
+  });
+
   it('runs, stops after a request, and shows the result with the rollout to follow', () => {
     const running = acted([...looked([would('i-a01')]), { type: 'decide' }, start, { type: 'go', now: NOW }]);
     expect(acted([{ type: 'stop' }], running).screen).toMatchObject({ run: { kind: 'goes', isStopping: true } });
@@ -194,6 +263,7 @@ describe('the flow', () => {
 
   it.each<Action>([
     { type: 'looked', found: { kind: 'too many' } },
+    { type: 'agents', agents: 'asked' },
     { type: 'progress', progress: [0, 1] },
     { type: 'tick', code: 'x', isTicked: true },
     { type: 'decide' },

@@ -92,6 +92,21 @@ describe('a rollout', () => {
     expect(late).toMatchObject({ isOver: true, open: ['i-a01', 'i-a10', 'i-a11', 'i-a20', 'i-a21'] });
   });
 
+  it('is halted in every place of one request, whose waves may be in several, and not by another request', async () => {
+    const beijing = { ...target, regionId: 'cn-beijing' };
+    const [first, second, third] = groups.map((group) => ({ ...group, request: 0 }));
+    if (!first || !second || !third) throw new Error('There are three');
+    const elsewhere = { ...first, target: beijing, ids: ['i-b00'] };
+    const proof = { groups: [first, elsewhere, { ...second, target: beijing }], watch };
+    const seen = await seenWith(['i-a00', 'i-a01'], NOW + 12 * MINUTE, NOTHING_SEEN, proof);
+    expect(phases(proof, seen, NOW + 14 * MINUTE)).toEqual(['done', 'runs', 'halted']);
+    const tolerant = { ...proof, watch: { ...watch, maxErrors: '1' } };
+    const later = await seenWith(['i-a00', 'i-a01'], NOW + 12 * MINUTE, NOTHING_SEEN, tolerant);
+    expect(phases(tolerant, later, NOW + 14 * MINUTE)).toEqual(['done', 'runs', 'runs']);
+    const other = { groups: [elsewhere, { ...second, request: 1 }], watch };
+    expect(phases(other, seen, NOW + 14 * MINUTE)).toEqual(['runs', 'runs']);
+  });
+
   it('is not halted while a slow wave is waited for, nor by as many as may stay down', async () => {
     // The first wave came back at the end of its time: the second one's time counts from then.
     const first = await seenWith(['i-a00', 'i-a01'], NOW + 10 * MINUTE);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chosen, dryRun, groupsOfItems } from '../../portal/core/dry-run.ts';
+import { askAgents, type Chosen, dryRun, groupsOfItems } from '../../portal/core/dry-run.ts';
 import { createJob, markAnswered, withMore } from '../../portal/core/job.ts';
 import { toneOf } from '../../portal/core/labels.ts';
 import { proofHash, readProofHash } from '../../portal/core/link.ts';
@@ -53,15 +53,28 @@ describe('a dry run', () => {
 
   it('finds instances by their key pair and tags in one request', async () => {
     const { sent, ask } = scripted();
-    await dryRun({ scope, choice: { kind: 'filter', tags: [{ key: 'team', value: 'web' }] } }, { ask }, true);
+    await dryRun({ scope, choice: { kind: 'filter', tags: [{ key: 'team', value: 'web' }] } }, { ask });
     expect(sent).toEqual([
       {
         RegionId: 'cn-hangzhou',
         KeyPairName: 'leaked-key',
         DryRun: true,
-        Online: true,
         Filter: { Tags: [{ Key: 'team', Value: 'web' }] },
       },
+    ]);
+  });
+
+  it('asks for the agents of instances by place', async () => {
+    const { sent, ask } = scripted(answer(['i-a01']), answer(['i-a02']));
+    const beijing = { regionId: 'cn-beijing', keyPairName: 'other' };
+    expect(await askAgents([item('i-a01'), { ...item('i-a02'), ...beijing }], scope, { ask })).toMatchObject({
+      kind: 'found',
+      items: [{ id: 'i-a01' }, { id: 'i-a02' }],
+    });
+    const looks = { DryRun: true, Online: true };
+    expect(sent).toEqual([
+      { RegionId: 'cn-hangzhou', KeyPairName: 'leaked-key', ...looks, InstanceIds: ['i-a01'] },
+      { RegionId: 'cn-beijing', KeyPairName: 'other', ...looks, InstanceIds: ['i-a02'] },
     ]);
   });
 
@@ -139,8 +152,8 @@ describe('a proof', () => {
     const answered = markAnswered(job, 0, { at: NOW, items, tasks: [task('i-a01', 0), task('i-a02', 60)] }, NOW);
     expect(proofOf(answered)).toEqual({
       groups: [
-        { target, since: NOW, due: NOW, task: 't-i-a01', ids: ['i-a01'] },
-        { target, since: NOW, due: NOW + 60_000, task: 't-i-a02', ids: ['i-a02'] },
+        { target, since: NOW, due: NOW, task: 't-i-a01', request: 0, ids: ['i-a01'] },
+        { target, since: NOW, due: NOW + 60_000, task: 't-i-a02', request: 0, ids: ['i-a02'] },
       ],
       watch: { ...restarts.watch, batchSize: 1 },
     });
@@ -160,7 +173,7 @@ describe('a proof', () => {
     const watch = { maxErrors: '10%', healthTimeoutSeconds: 600, ready: 'CloudAssistant', batchSize: 50 } as const;
     const proof = {
       groups: [
-        { target: named, since: NOW, due: NOW + 5, ids: ['i-a01', 'i-a02'] },
+        { target: named, since: NOW, due: NOW + 5, request: 1, ids: ['i-a01', 'i-a02'] },
         { target: named, since: NOW + 1, ids: ['i-a03'] },
       ],
       watch,

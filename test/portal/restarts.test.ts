@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planWaves as planned } from '../../functions/detach-key-pair/queue/waves.ts';
 import {
   complaint,
   errorsOf,
@@ -31,13 +33,54 @@ const watching = (maxErrors: string, healthTimeoutSeconds: number): Restarts => 
 
 describe('restarts', () => {
   it('are planned in waves, the last one smaller', () => {
-    expect(planWaves(120, waves(50, 30))).toEqual([
+    expect(planWaves([120], waves(50, 30))).toEqual([
       { startsAt: 0, size: 50 },
       { startsAt: 30, size: 50 },
       { startsAt: 60, size: 20 },
     ]);
-    expect(planWaves(120, atOnce)).toEqual([{ startsAt: 0, size: 120 }]);
-    expect(planWaves(120, off)).toEqual([]);
+    expect(planWaves([120], atOnce)).toEqual([
+      { startsAt: 0, size: 100 },
+      { startsAt: 0, size: 20 },
+    ]);
+    expect(planWaves([120], off)).toEqual([]);
+  });
+
+  it('of several places are one sequence: a wave is of one place, or of all where they go into one request', () => {
+    const sizes = (places: number[], restarts: Restarts, isOneRequest = false) =>
+      planWaves(places, restarts, isOneRequest).map(({ size }) => size);
+    expect(sizes([70, 30], waves(50, 30))).toEqual([50, 20, 30]);
+    expect(sizes([70, 30], waves(50, 30), true)).toEqual([50, 50]);
+    // A request holds whole waves of at most 500, a message that removes online of at most 100.
+    expect(sizes([520], waves(30, 30)).slice(-3)).toEqual([30, 30, 10]);
+    const online = { ...waves(30, 30), online: { timeoutSeconds: 60, closeSessions: false } };
+    expect(sizes([100], online)).toEqual([30, 30, 30, 10]);
+    expect(sizes([40, 40], online, true)).toEqual([30, 10, 30, 10]);
+  });
+
+  it('of one request are those that the function plans', () => {
+    const place = { keyPairName: 'leaked-key', roleArn: undefined };
+    const origin = { requestId: 'R', token: 't', sender: 's', firstWave: 0, taken: 0, job: undefined };
+    fc.assert(
+      fc.property(fc.array(fc.nat(150), { maxLength: 4 }), fc.integer({ min: 1, max: 100 }), (places, batchSize) => {
+        const groups = places.map((size, g) => ({
+          where: { ...place, regionId: `cn-${g}` },
+          slots: Array.from({ length: size }, (_, k) => ({ instanceId: `i-${g}-${k}`, restart: { detachedAt: NOW } })),
+        }));
+        const options = { force: false, batchSize, intervalSeconds: 60, delaySeconds: 0 } as const;
+        const sizes = new Map<number, number>();
+        for (const { delaySeconds, message } of planned(
+          groups,
+          { ...options, notBefore: undefined, watch: undefined },
+          origin,
+        )) {
+          sizes.set(delaySeconds, (sizes.get(delaySeconds) ?? 0) + message.InstanceIds.length);
+        }
+        expect(planWaves(places, waves(batchSize, 60), true)).toEqual(
+          [...sizes].map(([startsAt, size]) => ({ startsAt, size })),
+        );
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it.each([
@@ -62,7 +105,7 @@ describe('restarts', () => {
     ['a time that is none', { ...atOnce, notBefore: Number.NaN }, 'notBefore'],
     ['a run of a second', { ...off, online: { timeoutSeconds: 1, closeSessions: false } }, 'onlineTimeoutSeconds'],
   ])('are complained of as the function would: %s', (_, restarts, expected) => {
-    expect(complaint(1_300, restarts, NOW)).toEqual(expected);
+    expect(complaint([1_300], restarts, false, NOW)).toEqual(expected);
   });
 
   it.each([
@@ -109,7 +152,7 @@ describe('restarts', () => {
 
 describe('the timeline', () => {
   it('shows how many are down while waves overlap', () => {
-    expect(timelineOf(planWaves(120, waves(50, 30)), 45)).toEqual({
+    expect(timelineOf(planWaves([120], waves(50, 30)), 45)).toEqual({
       steps: [
         { at: 0, down: 50 },
         { at: 30, down: 100 },
@@ -124,7 +167,7 @@ describe('the timeline', () => {
   });
 
   it('counts one wave out as the next goes down at the same moment', () => {
-    const { peak, steps } = timelineOf(planWaves(100, waves(50, 60)), 60);
+    const { peak, steps } = timelineOf(planWaves([100], waves(50, 60)), 60);
     expect(peak).toBe(50);
     expect(steps).toEqual([
       { at: 0, down: 50 },
@@ -138,7 +181,7 @@ describe('the timeline', () => {
   });
 
   it('is drawn from left to right, the peak at the top', () => {
-    const timeline = timelineOf(planWaves(75, waves(50, 30)), 60);
+    const timeline = timelineOf(planWaves([75], waves(50, 30)), 60);
     expect(areaPath(timeline, 900, 75)).toBe('M0 75H0V25H300V0H600V50H900V75Z');
   });
 });

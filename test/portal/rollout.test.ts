@@ -145,4 +145,46 @@ describe('a rollout', { timeout: 180_000 }, () => {
     await pass(page, cloud, 1_200_000);
     await checkUntil(page, '6 of 6 instances revoked.');
   });
+
+  it('over several places is one request, whose halt in one place is a halt everywhere', async () => {
+    const seeds = [{ rebootSeconds: NEVER_BACK }, { rebootSeconds: 65 }, { rebootSeconds: 65 }];
+    const { page, cloud, detaches } = await open({ instances: seeds }, { hasClock: true });
+    cloud.ecs.keyPairs.add(cloud.keyPairName, 'us-west-1', { publicKey: publicKeyFor(cloud.keyPairName) });
+    cloud.ecs.add(3, { regionId: 'us-west-1', keyPairName: cloud.keyPairName });
+    await page.getByLabel('Key pair', { exact: true }).fill(cloud.keyPairName);
+    await page.getByLabel('Several regions').check();
+    for (const name of ['China (Hangzhou)', 'US (Silicon Valley)']) {
+      await page.getByLabel(name, { exact: true }).check();
+    }
+    await button(page, 'Dry run').click();
+    await confirm(page, cloud, { size: 2, seconds: 60, maxErrors: '0' });
+    await says(page, '6 of 6 instances detached, 0 failed.');
+    await says(page, 'By wave (4) and by place (2)');
+    expect(detaches()).toMatchObject([
+      { RegionId: ['cn-hangzhou', 'us-west-1'], Filter: {}, Reboot: { MaxErrors: 0 } },
+    ]);
+    await cloud.fc.drain();
+    await pass(page, cloud, 1_200_000);
+    await checkUntil(page, '4 instances will not restart by themselves');
+    const rebooted = cloud.ecs.instances().filter(({ reboots }) => reboots.length > 0);
+    expect(rebooted.map(({ regionId }) => regionId)).toEqual(['cn-hangzhou', 'cn-hangzhou']);
+  });
+});
+
+describe('online removal', { timeout: 180_000 }, () => {
+  it('shows before it is begun where the agent of Cloud Assistant answers', async () => {
+    const { page, cloud } = await open({ instances: [{}, {}, { status: 'Stopped' }] });
+    const [, second = ''] = cloud.ecs.bound();
+    cloud.ecs.assistant.setAgent(second, { reports: false });
+    await lookAt(page, cloud, cloud.ecs.bound());
+    await button(page, /^Go on with/).click();
+    await page.getByLabel('Online, without a restart').check();
+    await figure(page, 'agent: Offline').waitFor();
+    const states = ['Reachable', 'Offline', 'Stopped'].map((state) => figure(page, `agent: ${state}`).textContent());
+    expect(await Promise.all(states)).toEqual(['1', '1', '1']);
+    await button(page, 'Change: Dry run').click();
+    await page.getByLabel('Look for').fill('offline');
+    await page.getByText('1 of 3').waitFor();
+    expect(await page.locator('.canvas').textContent()).toContain(second);
+  });
 });

@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
     of: /^portal\/core\//,
     may: [
       /^portal\/core\//,
-      inDetach('request/(schema|patterns|reboot-options)\\.ts$'),
+      inDetach('request/(schema|patterns|reboot-options|wave-layout)\\.ts$'),
       /^shared\/(chunks|record|private-key|messages\/fields)\.ts$/,
     ],
   },

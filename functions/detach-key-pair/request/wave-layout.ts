@@ -1,5 +1,5 @@
 import { chunks } from '../../../shared/chunks.ts';
-import type { DetachRequest } from './parse-request.ts';
+import type { RebootOptions } from './reboot-options.ts';
 
 /** Where slots begin: the number of their first wave, and how many of that wave's slots are taken. */
 export type WaveStart = { readonly firstWave: number; readonly taken: number };
@@ -11,7 +11,13 @@ export type WaveStart = { readonly firstWave: number; readonly taken: number };
 export function layOut(
   lengths: readonly number[],
   { firstWave, taken }: WaveStart,
-  { reboot, online }: Pick<DetachRequest, 'reboot' | 'online'>,
+  {
+    reboot,
+    online,
+  }: {
+    readonly reboot: (Partial<RebootOptions> & Pick<RebootOptions, 'batchSize'>) | undefined;
+    readonly online: object | undefined;
+  },
 ): WaveStart[] {
   if (!reboot) return lengths.map(() => ({ firstWave, taken: 0 }));
   const { batchSize } = reboot;
