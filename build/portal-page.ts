@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { detachRequestSchema } from '../functions/detach-key-pair/request/schema.ts';
 import { ANY_FUNCTION, type Hashes, policyOf } from '../portal/policy.ts';
+import { en } from '../portal/text/en.ts';
+import { formatOf } from '../portal/text/format.ts';
 
 const FOLDER = path.resolve('portal');
 /** Stands in Preact's place: see there. */
@@ -35,7 +37,7 @@ export const openApi = () => JSON.parse(inflateRawSync(readFileSync(__dirname + 
 export async function buildPage(): Promise<{ hashes: Hashes; html: string }> {
   const [template, script, style] = await Promise.all([
     readFile(path.join(FOLDER, 'page.html'), 'utf8'),
-    bundled('ui/main.tsx'),
+    bundled('ui/main.tsx', await namesOfTexts()),
     bundled('page.css'),
   ]);
   const hashes = { script: sha256(script), style: sha256(style) };
@@ -47,12 +49,35 @@ export async function buildPage(): Promise<{ hashes: Hashes; html: string }> {
   return { hashes, html };
 }
 
+/**
+ * The names of texts, of which each would be in the page three times: they are shortened. Not one that stands in the
+ * sources in any other place than after `text.`, as the document, an answer or what is kept may have it too.
+ */
+async function namesOfTexts(): Promise<RegExp> {
+  const folders = ['ui', 'core'].map((name) => path.join(FOLDER, name));
+  const files = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => path.join(folder, name))),
+  );
+  const sources = await Promise.all(files.flat().map((file) => readFile(file, 'utf8')));
+  const others = new Set(
+    sources
+      .join('\n')
+      .replace(/\btext\.\w+/g, '')
+      .match(/\w+/g),
+  );
+  return new RegExp(
+    `^(${Object.keys(en(formatOf('en')))
+      .filter((name) => !others.has(name))
+      .join('|')})$`,
+  );
+}
+
 function put(page: string, [place = '', content = '']: readonly string[]): string {
   if (page.split(place).length !== 2) throw new Error(`page.html must hold ${place} once`);
   return page.replace(place, () => content);
 }
 
-async function bundled(file: string): Promise<string> {
+async function bundled(file: string, mangleProps?: RegExp): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [path.join(FOLDER, file)],
     outdir: FOLDER,
@@ -63,6 +88,7 @@ async function bundled(file: string): Promise<string> {
     target: TARGET,
     charset: 'utf8',
     legalComments: 'none',
+    ...(mangleProps && { mangleProps }),
     logLevel: 'warning',
     plugins: [wordlessSchema],
     alias: { preact: OWN_PREACT, 'preact/hooks': OWN_PREACT },

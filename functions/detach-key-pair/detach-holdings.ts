@@ -1,4 +1,4 @@
-import { REMOVAL_BATCH } from '../../shared/messages/removal-message.ts';
+import { REMOVAL_BATCH } from '../../shared/messages/fields.ts';
 import { detachAll } from './detach/detach-all.ts';
 import { createPlaceLimits, createRun, type PlaceLimits } from './detach/run.ts';
 import { planTimeBudget } from './detach/time-budget.ts';

@@ -1,6 +1,7 @@
 import { REBOOT_LIMITS } from '../../functions/detach-key-pair/request/reboot-options.ts';
 import { chunksAfter, layOut } from '../../functions/detach-key-pair/request/wave-layout.ts';
 import { chunks } from '../../shared/chunks.ts';
+import { REMOVAL_BATCH } from '../../shared/messages/fields.ts';
 
 /** How the waves watch each other. */
 export type Watch = {
@@ -52,9 +53,6 @@ export function requestSize(restarts: Restarts): number {
   return Math.floor(most / restarts.batchSize) * restarts.batchSize;
 }
 
-/** So many instances go into one message that takes keys out online, as whole waves. */
-const REMOVAL_SIZE = 100;
-
 /**
  * The waves of places with so many instances each, in seconds after the first one: laid out as the function does it. A
  * wave is of one place, unless all of them go into one request; and of one message, where keys are taken out online.
@@ -65,7 +63,7 @@ export function planWaves(places: readonly number[], restarts: Restarts, isOneRe
   const isApart = !isOneRequest || restarts.online !== undefined;
   const most = Math.min(
     isOneRequest ? Number.MAX_SAFE_INTEGER : requestSize(restarts),
-    restarts.online ? Math.floor(REMOVAL_SIZE / batchSize) * batchSize : Number.MAX_SAFE_INTEGER,
+    restarts.online ? Math.floor(REMOVAL_BATCH / batchSize) * batchSize : Number.MAX_SAFE_INTEGER,
   );
   const groups = places.flatMap((size) => chunks(Array(size).fill(0), most));
   const starts = layOut(

@@ -19,3 +19,9 @@ export const MESSAGE_FIELDS = {
   SourceRequestId: { type: 'string', maxLength: 128 },
   RoleArn: { type: 'string', maxLength: 256 },
 } as const;
+
+/** RebootInstances takes at most 100 ids; so many ids are far below the 128 KB of an asynchronous payload. */
+export const REBOOT_BATCH = 100;
+
+/** RunCommand takes at most 100 ids. */
+export const REMOVAL_BATCH = 100;

@@ -29,6 +29,3 @@ export const rebootMessageSchema = {
 } as const;
 
 export type RebootMessage = FromSchema<typeof rebootMessageSchema>;
-
-/** RebootInstances takes at most 100 ids; so many ids are far below the 128 KB of an asynchronous payload. */
-export const REBOOT_BATCH = 100;

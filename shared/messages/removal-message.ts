@@ -52,6 +52,3 @@ export const removalMessageSchema = {
 } as const;
 
 export type RemovalMessage = FromSchema<typeof removalMessageSchema>;
-
-/** RunCommand takes at most 100 ids. */
-export const REMOVAL_BATCH = 100;

@@ -1,4 +1,4 @@
-import { REBOOT_BATCH } from '../../../shared/messages/reboot-message.ts';
+import { REBOOT_BATCH } from '../../../shared/messages/fields.ts';
 import type { Ready } from '../../../shared/messages/watch.ts';
 
 /** How a request wants its instances restarted. */
