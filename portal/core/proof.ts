@@ -58,6 +58,38 @@ export function proofOf(job: Job): Proof {
   };
 }
 
+/** What a proof is about, in short. */
+export type ProofSummary = {
+  readonly count: number;
+  readonly names: readonly string[];
+  readonly regions: readonly string[];
+  /** Of other accounts. */
+  readonly roles: readonly string[];
+  /** When the first and the last of them were detached. */
+  readonly from: number;
+  readonly to: number;
+};
+
+export function summaryOf({ groups }: Proof): ProofSummary {
+  const times = groups.map(({ since }) => since);
+  return {
+    count: groups.reduce((sum, { ids }) => sum + ids.length, 0),
+    ...namesOf(groups.map(({ target }) => target)),
+    from: Math.min(...times),
+    to: Math.max(...times),
+  };
+}
+
+/** Each name once: of the key pairs, the regions, and the roles of other accounts. */
+export function namesOf(targets: readonly Target[]): Pick<ProofSummary, 'names' | 'regions' | 'roles'> {
+  const distinct = (nameOf: (target: Target) => string) => [...new Set(targets.map(nameOf))];
+  return {
+    names: distinct(({ keyPairName }) => keyPairName),
+    regions: distinct(({ regionId }) => regionId),
+    roles: distinct(({ roleArn }) => roleArn).filter((role) => role !== ''),
+  };
+}
+
 /** One request for each thousand of those that have the target and the time in common. */
 export function proofRequests(groups: readonly Detached[]) {
   const together = new Map<string, { target: Target; since: number; ids: string[] }>();

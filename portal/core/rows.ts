@@ -35,9 +35,18 @@ export function countsOf(rows: readonly Row[]): Counts {
   return counts;
 }
 
+/** What no other try can change: there is no such instance, or it never had a key pair. */
+const HOPELESS = [
+  'InvalidInstanceIds.ValueNotSupported',
+  'InvalidInstanceId.NotFound',
+  'DependencyViolation.WindowsInstance',
+];
+
 /** What another try is for: what failed, and what was detached but could not be queued for its restart. */
 export function toRetry(rows: readonly Row[]): string[] {
-  return rows.filter((row) => row.state === 'failed' || isNotRestarting(row)).map(({ id }) => id);
+  return rows
+    .filter((row) => (row.state === 'failed' && !HOPELESS.includes(row.code)) || isNotRestarting(row))
+    .map(({ id }) => id);
 }
 
 function isNotRestarting({ restart, removal }: Row): boolean {

@@ -1,7 +1,10 @@
 import type { Chosen } from '../core/dry-run.ts';
 import type { Progress, WaveProgress } from '../core/follow.ts';
+import type { ProofSummary } from '../core/proof.ts';
 import { type Complaint, LIMITS, type Restarts } from '../core/restarts.ts';
 import type { Format } from './format.ts';
+
+export type Names = Pick<ProofSummary, 'names' | 'regions' | 'roles'>;
 
 const { batchSize, intervalSeconds, healthTimeoutSeconds, onlineTimeoutSeconds, lastWaveSeconds } = LIMITS;
 
@@ -10,7 +13,7 @@ export const en = ({ count, plural, duration, moment }: Format) => {
   const instances = (n: number) => counted(n, 'instance', 'instances');
   const waves = (n: number) => counted(n, 'wave', 'waves');
   const where = (regions: readonly string[] | '*') => (regions === '*' ? 'all regions' : regions.join(', '));
-  const places = (names: readonly string[], regions: readonly string[], roles: readonly string[]) =>
+  const places = ({ names, regions, roles }: Names) =>
     `${names.join(', ')} in ${regions.join(', ')}${roles.length > 0 ? `, by ${roles.join(', ')}` : ''}`;
   return {
     locale: 'en',
@@ -222,18 +225,8 @@ export const en = ({ count, plural, duration, moment }: Format) => {
         'Launch templates and scaling groups put the key back on new instances.',
       ],
     },
-    confirming: (
-      n: number,
-      names: readonly string[],
-      regions: readonly string[],
-      roles: readonly string[],
-      isFinish: boolean,
-    ) =>
-      `${isFinish ? 'Finish' : 'Take'} ${names.join(', ')} ${isFinish ? 'on' : 'off'} ${instances(n)} in ${regions.join(', ')}, ${
-        roles.filter((role) => role !== '').length === 0
-          ? 'account of the function'
-          : `accounts: ${roles.map((role) => (role === '' ? 'of the function' : role)).join(', ')}`
-      }.`,
+    confirming: (n: number, { names, regions, roles }: Names, isOwn: boolean, isFinish: boolean) =>
+      `${isFinish ? 'Finish' : 'Take'} ${names.join(', ')} ${isFinish ? 'on' : 'off'} ${instances(n)} in ${regions.join(', ')}; accounts: ${[isOwn && 'of the function', ...roles].filter(Boolean).join(', ')}.`,
     consequence: (n: number, restarts: Restarts) => {
       const forced = restarts.kind !== 'off' && restarts.force ? 'POWERED OFF and on' : 'restarted';
       const online = restarts.online ? 'The key is taken out of the running instances at once. ' : '';
@@ -301,9 +294,10 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     withoutRestart: 'not queued',
     detachedOf: (n: number, total: number, failed: number) =>
       `${count(n)} of ${instances(total)} detached, ${count(failed)} failed.`,
-    resultNext: (failed: number, left: number) =>
+    resultNext: (failed: number, hopeless: number, left: number) =>
       [
         failed > 0 && `Still open: ${instances(failed)} failed, see the messages below; then try them again.`,
+        hopeless > 0 && `No other try helps ${instances(hopeless)}: see the messages below.`,
         left > 0 && `${instances(left)} not done: go on with them.`,
       ]
         .filter(Boolean)
@@ -355,8 +349,10 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     follow: 'Follow it live',
     verifyTitle: 'Verify a detach',
     backToDetach: 'Back to detaching',
-    proofOf: (n: number, what: string, first: string, last: string) =>
-      `${what}: ${instances(n)}, detached by ${first}${first === last ? '' : ` to ${last}`}.`,
+    proofOf: ({ count: n, from, to, ...names }: ProofSummary) =>
+      `${places(names)}: ${instances(n)}, detached by ${moment(from)}${from === to ? '' : ` to ${moment(to)}`}.`,
+    earlier: 'Earlier detaches of this browser',
+    forget: 'Forget them',
     minuteHint: 'A restart in the very minute of the detach proves nothing.',
     whetherReal: 'Whether the detach is real, by instance',
     whichDetach: 'Paste the CSV of the result, or say which detach it was.',

@@ -1,7 +1,7 @@
 import type { Chosen } from '../core/dry-run.ts';
 import type { Progress, WaveProgress } from '../core/follow.ts';
 import { type Complaint, LIMITS, type Restarts } from '../core/restarts.ts';
-import type { en } from './en.ts';
+import type { en, Names } from './en.ts';
 import type { Format } from './format.ts';
 
 const { batchSize, intervalSeconds, healthTimeoutSeconds, onlineTimeoutSeconds, lastWaveSeconds } = LIMITS;
@@ -9,7 +9,7 @@ const { batchSize, intervalSeconds, healthTimeoutSeconds, onlineTimeoutSeconds, 
 export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> => {
   const instances = (n: number) => `${count(n)} 台实例`;
   const where = (regions: readonly string[] | '*') => (regions === '*' ? '全部地域' : regions.join('、'));
-  const places = (names: readonly string[], regions: readonly string[], roles: readonly string[]) =>
+  const places = ({ names, regions, roles }: Names) =>
     `${names.join('、')}（${regions.join('、')}${roles.length > 0 ? `，${roles.join('、')}` : ''}）`;
   return {
     locale: 'zh-CN',
@@ -214,12 +214,8 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
         '启动模板和伸缩组会把密钥重新放到新实例上。',
       ],
     },
-    confirming: (n, names, regions, roles, isFinish) =>
-      `${isFinish ? '完成' : '解绑'} ${names.join('、')}：${instances(n)}，${regions.join('、')}，${
-        roles.filter((role) => role !== '').length === 0
-          ? '函数所在账号'
-          : `账号：${roles.map((role) => (role === '' ? '函数所在账号' : role)).join('、')}`
-      }。`,
+    confirming: (n, { names, regions, roles }, isOwn, isFinish) =>
+      `${isFinish ? '完成' : '解绑'} ${names.join('、')}：${instances(n)}，${regions.join('、')}；账号：${[isOwn && '函数所在账号', ...roles].filter(Boolean).join('、')}。`,
     consequence: (n, restarts: Restarts) => {
       const forced = restarts.kind !== 'off' && restarts.force ? '强制断电重启' : '重启';
       const online = restarts.online ? '立即从运行中的实例移除密钥。' : '';
@@ -283,9 +279,10 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     leftOver: '剩余',
     withoutRestart: '未排队',
     detachedOf: (n, total, failed) => `${instances(total)}中已解绑 ${count(n)} 台，失败 ${count(failed)} 台。`,
-    resultNext: (failed, left) =>
+    resultNext: (failed, hopeless, left) =>
       [
         failed > 0 && `尚未解决：${instances(failed)}失败，请查看下方说明后重试。`,
+        hopeless > 0 && `${instances(hopeless)}重试无效：请查看下方说明。`,
         left > 0 && `${instances(left)}未处理：请继续。`,
       ]
         .filter(Boolean)
@@ -334,8 +331,10 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     follow: '持续跟踪',
     verifyTitle: '核验解绑',
     backToDetach: '返回解绑',
-    proofOf: (n, what, first, last) =>
-      `${what}：${instances(n)}，解绑于 ${first}${first === last ? '' : ` 至 ${last}`} 之前。`,
+    proofOf: ({ count: n, from, to, ...names }) =>
+      `${places(names)}：${instances(n)}，解绑于 ${moment(from)}${from === to ? '' : ` 至 ${moment(to)}`} 之前。`,
+    earlier: '此浏览器之前的解绑',
+    forget: '清除记录',
     minuteHint: '与解绑同一分钟内的重启不计入。',
     whetherReal: '每台实例的解绑是否已生效',
     whichDetach: '请粘贴结果 CSV，或说明是哪次解绑。',

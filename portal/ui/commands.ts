@@ -1,11 +1,12 @@
 import { ask as send } from '../core/ask.ts';
 import { askAgents, dryRun } from '../core/dry-run.ts';
+import type { earlierStore } from '../core/earlier.ts';
 import { type Action, type State, sumOf } from '../core/flow.ts';
 import { followRound, pauseMs, progressOf } from '../core/follow.ts';
 import type { Job } from '../core/job.ts';
 import type { jobStore } from '../core/job-store.ts';
-import { readProofHash } from '../core/link.ts';
-import { type Proof, proofRequests } from '../core/proof.ts';
+import { proofHash, readProofHash } from '../core/link.ts';
+import { type Proof, proofOf, proofRequests, summaryOf } from '../core/proof.ts';
 import type { Reply } from '../core/reply.ts';
 import type { Restarts } from '../core/restarts.ts';
 import { runJob } from '../core/run-job.ts';
@@ -17,6 +18,7 @@ type Surroundings = {
   readonly dispatch: (action: Action) => void;
   readonly text: () => Text;
   readonly jobs: ReturnType<typeof jobStore>;
+  readonly earlier: ReturnType<typeof earlierStore>;
 };
 
 export type Commands = ReturnType<typeof createCommands>;
@@ -26,7 +28,7 @@ const MOST_BY_LINK = 100;
 const MOST_TASKS = 1_000;
 
 /** What the page does besides showing itself: each tells the reducer of what it meets. */
-export function createCommands({ state, dispatch, text, jobs }: Surroundings) {
+export function createCommands({ state, dispatch, text, jobs, earlier }: Surroundings) {
   const ask = (fields: object, url = state().connection.url): Promise<Reply> =>
     send(fields, { url: url.trim(), token: state().connection.token.trim() });
 
@@ -135,8 +137,18 @@ export function createCommands({ state, dispatch, text, jobs }: Surroundings) {
   /** The job has come to a stand: kept as it is, and followed. */
   async function settled(): Promise<void> {
     const { screen } = state();
-    if (screen.kind === 'result') keep(screen.job);
+    if (screen.kind === 'result') {
+      keep(screen.job);
+      void note(screen.job);
+    }
     await follow();
+  }
+
+  async function note(job: Job): Promise<void> {
+    const proof = proofOf(job);
+    if (proof.groups.length === 0) return;
+    const hash = await proofHash(proof);
+    earlier.add({ id: job.id, ...summaryOf(proof), ...(hash !== undefined && { hash }) });
   }
 
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -257,6 +269,8 @@ export function createCommands({ state, dispatch, text, jobs }: Surroundings) {
     clicked,
     anew,
     progress,
+    earlier: earlier.list,
+    forget: earlier.clear,
   };
 }
 

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { earlierStore } from '../core/earlier.ts';
 import { type Action, initial, reduce } from '../core/flow.ts';
 import { jobStore, type Store } from '../core/job-store.ts';
 import { type Language, languageOf, textOf } from '../text/text.ts';
@@ -21,7 +22,8 @@ function start(root: Element): void {
     state = reduce(state, action);
     draw();
   };
-  const commands = createCommands({ state: () => state, dispatch, text: () => text, jobs });
+  const earlier = earlierStore(local);
+  const commands = createCommands({ state: () => state, dispatch, text: () => text, jobs, earlier });
   const speak = (next: Language) => {
     language = next;
     text = textOf(next, navigator.languages);

@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Screen } from '../core/flow.ts';
 import { allTargets, type Job } from '../core/job.ts';
+import { namesOf } from '../core/proof.ts';
 import { rowsOf } from '../core/rows.ts';
 import { LANGUAGES, type Language, type Text } from '../text/text.ts';
 import { useApp } from './app-context.ts';
@@ -86,13 +87,7 @@ function summariesOf(screen: Screen, text: Text): readonly (string | undefined)[
 
 /** Which key pairs in which regions of which accounts. */
 function placesOf(job: Job, text: Text): string {
-  const targets = allTargets(job);
-  const distinct = (list: readonly string[]) => [...new Set(list)].filter((one) => one !== '');
-  return text.places(
-    distinct(targets.map(({ keyPairName }) => keyPairName)),
-    distinct(targets.map(({ regionId }) => regionId)),
-    distinct(targets.map(({ roleArn }) => roleArn)),
-  );
+  return text.places(namesOf(allTargets(job)));
 }
 
 type StepProps = {

@@ -3,9 +3,9 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { type DryRun, groupsOfItems } from '../core/dry-run.ts';
 import { isOneRequest } from '../core/flow.ts';
 import { confirmationOf, numberIn, type Plan, readPlan } from '../core/form.ts';
+import { namesOf } from '../core/proof.ts';
 import type { Item } from '../core/reply.ts';
 import { complaint, planWaves } from '../core/restarts.ts';
-import type { Target } from '../core/target.ts';
 import { useApp } from './app-context.ts';
 import { Button, Choice, Choices, Field, Figures, Notice, RefusalNotice } from './parts.tsx';
 import { TimelineFigure } from './timeline-figure.tsx';
@@ -35,7 +35,7 @@ export function RestartsStep(): VNode | null {
   const word = confirmationOf(chosen, items.length);
   const isReady = wrong === undefined && plan.typed.trim() === word && !(finishes && plan.how === 'off');
   const hasRestarts = restarts.kind !== 'off';
-  const distinct = (nameOf: (target: Target) => string) => [...new Set(groups.map(({ target }) => nameOf(target)))];
+  const targets = groups.map(({ target }) => target);
   return (
     <form
       onSubmit={(event) => {
@@ -87,9 +87,8 @@ export function RestartsStep(): VNode | null {
         <p class="what">
           {text.confirming(
             items.length,
-            distinct(({ keyPairName }) => keyPairName),
-            distinct(({ regionId }) => regionId),
-            distinct(({ roleArn }) => roleArn),
+            namesOf(targets),
+            targets.some(({ roleArn }) => roleArn === ''),
             finishes !== undefined,
           )}{' '}
           {isOne && text.oneRequest}

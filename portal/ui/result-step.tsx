@@ -25,6 +25,7 @@ export function ResultStep(): VNode | null {
   if (!job) return null;
   const retry = toRetry(rows);
   const left = counts.unknown + counts['not sent'];
+  const hopeless = counts.failed + counts.notRestarting - retry.length;
   const { restarts } = job;
   const isReal = restarts.kind !== 'off' || restarts.online !== undefined;
   const states: Readonly<Record<string, string>> = text.states;
@@ -35,7 +36,7 @@ export function ResultStep(): VNode | null {
     <>
       <div class={`headline ${counts.failed + left === 0 ? 'good' : 'bad'}`}>
         <p class="now">{text.detachedOf(counts.detached, counts.total, counts.failed)}</p>
-        {(retry.length > 0 || left > 0) && <p>{text.resultNext(retry.length, left)}</p>}
+        <p>{text.resultNext(retry.length, hopeless, left)}</p>
       </div>
       <Figures
         all={[

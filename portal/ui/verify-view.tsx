@@ -4,6 +4,7 @@ import { evidenceOfProof, readEvidence } from '../core/evidence.ts';
 import type { Following } from '../core/flow.ts';
 import { type FormField, isWide, readForm, scopeOf } from '../core/form.ts';
 import { toneOf } from '../core/labels.ts';
+import { summaryOf } from '../core/proof.ts';
 import type { Item } from '../core/reply.ts';
 import { targetOf } from '../core/target.ts';
 import { useApp } from './app-context.ts';
@@ -38,28 +39,13 @@ function Proving({ following }: { readonly following: Following }): VNode {
   const { state, text, commands } = useApp();
   const { proof, seen } = following;
   const [isLive, setIsLive] = useState(false);
-  const { groups } = proof;
   const items = [...seen.items.values()];
   const codes: Readonly<Record<string, string>> = text.codes;
   const name = (code: string) => codes[code] ?? code;
-  const distinct = (list: readonly string[]) => [...new Set(list)].filter((one) => one !== '');
-  const names = distinct(groups.map(({ target }) => target.keyPairName));
-  const times = groups.map(({ since }) => since);
-  const { moment } = text.format;
+  const summary = summaryOf(proof);
   return (
     <>
-      <p>
-        {text.proofOf(
-          groups.reduce((sum, { ids }) => sum + ids.length, 0),
-          text.places(
-            names,
-            distinct(groups.map(({ target }) => target.regionId)),
-            distinct(groups.map(({ target }) => target.roleArn)),
-          ),
-          moment(Math.min(...times)),
-          moment(Math.max(...times)),
-        )}
-      </p>
+      <p>{text.proofOf(summary)}</p>
       <p class="hint">{text.minuteHint}</p>
       <Rollout />
       <div class="actions">
@@ -77,7 +63,7 @@ function Proving({ following }: { readonly following: Following }): VNode {
         <Button
           onClick={() =>
             download(
-              `${names.join('-')}-verified.csv`,
+              `${summary.names.join('-')}-verified.csv`,
               evidenceOfProof(proof, state.connection.url, { seen, nameOf: (id) => state.known.get(id)?.name }),
             )
           }
@@ -104,6 +90,7 @@ function ProofForm(): VNode {
   const { form } = state;
   const [time, setTime] = useState('');
   const [wrong, setWrong] = useState<readonly (FormField | 'time')[]>([]);
+  const [earlier, setEarlier] = useState(commands.earlier());
   const isCsv = readEvidence(form.ids) !== undefined;
   return (
     <form
@@ -130,6 +117,25 @@ function ProofForm(): VNode {
         void commands.verify({ groups: [{ target, since, ids: read.chosen.choice.ids }] }, true);
       }}
     >
+      {earlier.length > 0 && (
+        <div class="earlier">
+          <h3>{text.earlier}</h3>
+          <ul>
+            {earlier.map(({ id, hash, ...summary }) => (
+              <li key={id}>{hash ? <a href={hash}>{text.proofOf(summary)}</a> : text.proofOf(summary)}</li>
+            ))}
+          </ul>
+          <Button
+            kind="quiet"
+            onClick={() => {
+              commands.forget();
+              setEarlier([]);
+            }}
+          >
+            {text.forget}
+          </Button>
+        </div>
+      )}
       <p>{text.whichDetach}</p>
       {!isCsv && (
         <>
