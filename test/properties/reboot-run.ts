@@ -1,9 +1,7 @@
-import { enter } from '../../functions/reboot-instances/invoke.ts';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import type { EcsCall } from '../../local-cloud/ecs/calls.ts';
 import type { Instance, InstanceSeed } from '../../local-cloud/ecs/instance.ts';
-import { recordOf } from '../../shared/record.ts';
-import { fcContext } from '../support/events.ts';
+import { rebooting } from '../support/rebooting.ts';
 import type { Delivery, RebootKind, RebootSchedule } from './reboot-schedule.ts';
 import { ecsFault, httpFault } from './scripted.ts';
 import { NONCE, type WireWatch, watchWire } from './wire-watch.ts';
@@ -180,38 +178,20 @@ async function deliver(cloud: LocalCloud, wire: WireWatch, { message, delivery, 
   cloud.ecs.onCall('RebootInstances', (call) => ecsFault(reboots.shift() ?? { kind: 'none' }, call));
   cloud.ecs.onCall('DescribeInstances', () => httpFault(describes.shift() ?? { kind: 'none' }));
   const { timeoutMs, marginMs } = TIMES[delivery.time];
-  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const before = cloud.ecs.calls.length;
   wire.reset();
   const startedAt = performance.now();
-  let thrown = false;
-  const answer: unknown = await enter(
-    Buffer.from(JSON.stringify(message)),
-    fcContext({ timeoutSeconds: timeoutMs / 1_000 }),
-    {
-      variables: {
-        ECS_ENDPOINT: cloud.ecs.endpoint,
-        FC_ENDPOINT: cloud.fc.endpoint,
-        FC_FUNCTION_NAME: 'reboot-instances',
-        ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-        ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-        ECS_TIMEOUT_MS: String(ECS_TIMEOUT_MS),
-        DEADLINE_MARGIN_MS: String(marginMs),
-      },
-      write: () => undefined,
-    },
-  ).catch((error: unknown) => {
-    thrown = true;
-    return JSON.parse(error instanceof Error ? error.message : '');
+  const { thrown, answer, items } = await rebooting(cloud, message, {
+    timeoutSeconds: timeoutMs / 1_000,
+    variables: { ECS_TIMEOUT_MS: String(ECS_TIMEOUT_MS), DEADLINE_MARGIN_MS: String(marginMs) },
   });
   const tookMs = performance.now() - startedAt;
   const begun = wire.begun();
-  const { Results } = recordOf(answer);
   return {
     ids,
     thrown,
-    answer: recordOf(answer),
-    items: JSON.parse(JSON.stringify(recordOf(Results)['Result'] ?? [])),
+    answer,
+    items,
     // What the run before has sent and cut may be read by the cloud only now.
     calls: cloud.ecs.calls.slice(before).filter(({ headers }) => begun.has(headers[NONCE] ?? '')),
     after: new Map(ids.map((id) => [id, there.includes(id) ? seen(cloud.ecs.instance(id)) : undefined])),

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { vi } from 'vitest';
-import { enter } from '../../functions/reboot-instances/invoke.ts';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
-import { recordOf } from '../../shared/record.ts';
 import { entering } from '../support/detaching.ts';
-import { fcContext } from '../support/events.ts';
+import { rebooting } from '../support/rebooting.ts';
 
 export type RolloutSchedule = {
   readonly instances: number;
@@ -199,35 +197,14 @@ async function deliverAll(
     vi.setSystemTime(Math.max(Date.now(), message.at) + (late[runs % late.length] ?? 0) * 1_000);
     for (let attempt = 0; attempt <= RETRIES; attempt++) {
       look();
-      const { thrown, answer } = await run(cloud, message.payload);
+      const { thrown, answer, ...run } = await rebooting(cloud, message.payload, { timeoutSeconds: 600 });
       runs += 1;
       look();
-      const { Results } = recordOf(answer);
-      const items: { Action: string }[] = JSON.parse(JSON.stringify(recordOf(Results)['Result'] ?? []));
-      for (const { Action } of items) actions.add(Action);
+      for (const action of run.actions) actions.add(action);
       if (!thrown) break;
       if (attempt === RETRIES) failures.push(JSON.stringify(answer));
       vi.setSystemTime(Date.now() + 1_000);
     }
   }
   return { failures, actions, runs };
-}
-
-async function run(cloud: LocalCloud, payload: string): Promise<{ thrown: boolean; answer: unknown }> {
-  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
-  let thrown = false;
-  const answer: unknown = await enter(Buffer.from(payload), fcContext({ timeoutSeconds: 600 }), {
-    variables: {
-      ECS_ENDPOINT: cloud.ecs.endpoint,
-      FC_ENDPOINT: cloud.fc.endpoint,
-      FC_FUNCTION_NAME: 'reboot-instances',
-      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-    },
-    write: () => undefined,
-  }).catch((error: unknown) => {
-    thrown = true;
-    return JSON.parse(error instanceof Error ? error.message : '');
-  });
-  return { thrown, answer };
 }

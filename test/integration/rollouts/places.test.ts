@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { enter } from '../../../functions/reboot-instances/invoke.ts';
 import { type LocalCloud, startLocalCloud } from '../../../local-cloud/cloud.ts';
 import { recordOf } from '../../../shared/record.ts';
-import { fcContext } from '../../support/events.ts';
+import { rebooting } from '../../support/rebooting.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
@@ -22,7 +21,6 @@ const group = (more: object) => ({
 
 /** One wave of cn-hangzhou, after a wave that lies elsewhere. */
 async function run(before: object, variables: Record<string, string> = {}, more: object = {}) {
-  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const message = {
     Version: 1,
     RegionId: 'cn-hangzhou',
@@ -44,30 +42,8 @@ async function run(before: object, variables: Record<string, string> = {}, more:
       ...more,
     },
   };
-  let thrown = false;
-  const answer = await enter(Buffer.from(JSON.stringify(message)), fcContext(), {
-    variables: {
-      ECS_ENDPOINT: cloud.ecs.endpoint,
-      FC_ENDPOINT: cloud.fc.endpoint,
-      STS_ENDPOINT: cloud.sts.endpoint,
-      FC_FUNCTION_NAME: 'reboot-instances',
-      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-      ...variables,
-    },
-    write: () => undefined,
-  }).catch((error: unknown) => {
-    thrown = true;
-    return JSON.parse(error instanceof Error ? error.message : '');
-  });
-  const { Results, Halted } = recordOf(answer);
-  const items: { Action: string; Code: string }[] = JSON.parse(JSON.stringify(recordOf(Results)['Result'] ?? []));
-  return {
-    thrown,
-    halted: recordOf(Halted),
-    actions: items.map(({ Action }) => Action),
-    codes: items.map(({ Code }) => Code),
-  };
+  const { answer, items, ...rest } = await rebooting(cloud, message, { variables });
+  return { ...rest, halted: recordOf(answer['Halted']), codes: items.map(({ Code }) => Code) };
 }
 
 async function start(startTime: number) {
