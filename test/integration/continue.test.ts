@@ -81,8 +81,9 @@ describe('a job larger than one invocation', () => {
   it('is handed on again and again while ECS throttles, and names what is not there', async () => {
     cloud = await bundledCloud({
       instances: 3_800,
-      detach: { timeoutSeconds: 8, environment: { DEADLINE_MARGIN_MS: '6500' } },
-      throttle: { DetachKeyPair: { kind: 'bucket', perSecond: 20, burst: 5 } },
+      // Four seconds a run: one that a busy machine keeps from any call would fail.
+      detach: { timeoutSeconds: 12, environment: { DEADLINE_MARGIN_MS: '8000' } },
+      throttle: { DetachKeyPair: { kind: 'bucket', perSecond: 8, burst: 5 } },
     });
     const ids = cloud.ecs.instances().map(({ instanceId }) => instanceId);
     const asked = ['i-bp1nosuch0', ...ids, 'i-bp1nosuch1'];
