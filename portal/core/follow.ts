@@ -52,6 +52,8 @@ export type Progress = Counts & {
   readonly waves: readonly WaveProgress[];
   /** Instances that nothing in the queue will make done: what can be finished. */
   readonly open: readonly string[];
+  /** Where waves are halted: the instances that they waited for. */
+  readonly notBack: readonly string[];
   /** Tasks that can still be taken out of the queue. */
   readonly stoppable: readonly string[];
   readonly isOver: boolean;
@@ -70,11 +72,13 @@ export function progressOf(proof: Proof, seen: Seen, stopped: readonly string[],
   const gone = new Set(stopped);
   const waves = proof.groups.map((group, k) => waveOf(group, k, proof, seen, gone, now));
   const open: string[] = [];
+  const due: string[] = [];
   const stoppable = new Set<string>();
   proof.groups.forEach((group, k) => {
     const phase = waves[k]?.phase;
     if (phase === 'halted' || phase === 'late' || phase === 'stopped')
       open.push(...group.ids.filter((id) => isOpen(seen, id)));
+    if (phase === 'runs' || phase === 'late') due.push(...group.ids.filter((id) => isOpen(seen, id)));
     if ((phase === 'waits' || phase === 'runs' || phase === 'halted') && group.task) stoppable.add(group.task);
   });
   const counts = countsOf(proof, seen);
@@ -84,6 +88,7 @@ export function progressOf(proof: Proof, seen: Seen, stopped: readonly string[],
     ...counts,
     waves,
     open,
+    notBack: waves.some(({ phase }) => phase === 'halted') ? due : [],
     stoppable: [...stoppable],
     isOver:
       seen.items.size > 0 &&

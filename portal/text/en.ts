@@ -136,12 +136,11 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     whereAndWhat: 'State and address',
     outcome: 'Outcome',
     message: 'Message',
-    code: 'Code',
     restartDue: 'Due',
     all: 'All',
     show: 'Show',
     lookFor: 'Look for',
-    lookForWhat: 'Name, id, address, tag, message',
+    lookForWhat: 'Name, id, address, tag…',
     someOf: (some: number, all: number) => `${count(some)} of ${count(all)}`,
     hasInstead: (name: string) => `has ${name}`,
     agent: (state: string) => `agent: ${state}`,
@@ -226,7 +225,7 @@ export const en = ({ count, plural, duration, moment }: Format) => {
       ],
     },
     confirming: (n: number, { names, regions, roles }: Names, isOwn: boolean, isFinish: boolean) =>
-      `${isFinish ? 'Finish' : 'Take'} ${names.join(', ')} ${isFinish ? 'on' : 'off'} ${instances(n)} in ${regions.join(', ')}; accounts: ${[isOwn && 'of the function', ...roles].filter(Boolean).join(', ')}.`,
+      `${isFinish ? 'Finish' : 'Take'} ${names.join(', ')} ${isFinish ? 'on' : 'off'} ${instances(n)} in ${regions.join(', ')}, ${[isOwn && 'account of the function', ...roles].filter(Boolean).join(', ')}.`,
     consequence: (n: number, restarts: Restarts) => {
       const forced = restarts.kind !== 'off' && restarts.force ? 'POWERED OFF and on' : 'restarted';
       const online = restarts.online ? 'The key is taken out of the running instances at once. ' : '';
@@ -321,7 +320,7 @@ export const en = ({ count, plural, duration, moment }: Format) => {
       `${count(done)} of ${instances(total)} revoked${open > 0 ? `, ${count(open)} need you` : ''}.`,
     whatNext: ({ open, bound, pending, isOver, waves: all }: Progress): string => {
       if (bound > 0) return 'Something bound the key pair again: detach it again, and see what puts it back.';
-      if (open.length > 0) return 'Find out why they did not come back, then finish the rest below.';
+      if (open.length > 0) return 'See below why they did not restart, then finish them.';
       if (isOver) return pending > 0 ? 'The rest was stopped.' : 'Nothing is left to do. Keep the CSV as evidence.';
       return all.some(({ phase }) => phase === 'by hand')
         ? 'The rest waits for a restart that you begin yourself.'
@@ -339,6 +338,7 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     haltedTitle: (n: number) => `${instances(n)} will not restart by themselves`,
     haltedHint:
       'Stopped, halted because instances before them did not come back, or overdue. See why first; finishing is safe to do twice.',
+    notBack: (n: number) => `${instances(n)} did not come back:`,
     finish: (n: number) => `Finish these ${count(n)}`,
     byWave: (n: number, m: number) => `By wave (${count(n)})${m > 1 ? ` and by place (${count(m)})` : ''}`,
     wave: ({ phase, due, total, done, target }: WaveProgress, k: number) =>

@@ -124,12 +124,11 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     whereAndWhat: '状态与地址',
     outcome: '结果',
     message: '说明',
-    code: '错误码',
     restartDue: '计划时间',
     all: '全部',
     show: '显示',
     lookFor: '查找',
-    lookForWhat: '名称、ID、地址、标签、说明',
+    lookForWhat: '名称、ID、地址、标签…',
     someOf: (some, all) => `${count(some)} / ${count(all)}`,
     hasInstead: (name) => `绑定的是 ${name}`,
     agent: (state) => `云助手：${{ Reachable: '可达', Offline: '离线', Stopped: '已停机' }[state] ?? state}`,
@@ -215,7 +214,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
       ],
     },
     confirming: (n, { names, regions, roles }, isOwn, isFinish) =>
-      `${isFinish ? '完成' : '解绑'} ${names.join('、')}：${instances(n)}，${regions.join('、')}；账号：${[isOwn && '函数所在账号', ...roles].filter(Boolean).join('、')}。`,
+      `${isFinish ? '完成' : '解绑'} ${names.join('、')}：${instances(n)}，${regions.join('、')}，${[isOwn && '函数所在账号', ...roles].filter(Boolean).join('、')}。`,
     consequence: (n, restarts: Restarts) => {
       const forced = restarts.kind !== 'off' && restarts.force ? '强制断电重启' : '重启';
       const online = restarts.online ? '立即从运行中的实例移除密钥。' : '';
@@ -306,7 +305,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
       `${instances(total)}中 ${count(done)} 台已失效${open > 0 ? `，${count(open)} 台需要您处理` : ''}。`,
     whatNext: ({ open, bound, pending, isOver, waves }: Progress) => {
       if (bound > 0) return '密钥对又被绑定：请再次解绑，并查明原因。';
-      if (open.length > 0) return '请查明它们为何未恢复，然后在下方完成其余实例。';
+      if (open.length > 0) return '请在下方查看它们为何未重启，然后完成。';
       if (isOver) return pending > 0 ? '其余已停止。' : '无需再做任何事。请保存 CSV 作为证据。';
       return waves.some(({ phase }) => phase === 'by hand') ? '其余实例等待您自行重启。' : '其余会自动进行，无需操作。';
     },
@@ -321,6 +320,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     slower: '服务繁忙，已降低查询频率。',
     haltedTitle: (n) => `${instances(n)}不会自动重启`,
     haltedHint: '被停止、因前面的实例未恢复而中止，或已超时。请先查明原因；重复完成是安全的。',
+    notBack: (n) => `${instances(n)}未恢复：`,
     finish: (n) => `完成这 ${count(n)} 台`,
     byWave: (n, m) => `按批次（${count(n)}）${m > 1 ? `和地域（${count(m)}）` : ''}`,
     wave: ({ phase, due, total, done, target }: WaveProgress, k) =>

@@ -71,7 +71,8 @@ export function ResultStep(): VNode | null {
         toneOf={({ state: one }) => toneOf(one)}
         outcomeOf={({ state: one }) => states[one] ?? one}
         nameOf={nameOfCode}
-        more={[CODE(text.code), ...(withRestarts ? [RESTART(text.restartDue, restartText)] : [])]}
+        hasCodes
+        more={withRestarts ? [RESTART(text.restartDue, restartText)] : []}
       />
     </>
   );
@@ -89,12 +90,6 @@ export function ResultStep(): VNode | null {
   }
 }
 
-const CODE = (title: string): Column<Row> => ({
-  name: 'code',
-  title,
-  keyOf: ({ code }) => code,
-  cell: ({ code }) => code,
-});
 const RESTART = (title: string, textOf: (row: Row) => string): Column<Row> => ({
   name: 'restart',
   title,

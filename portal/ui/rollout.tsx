@@ -17,8 +17,9 @@ const TONES: Readonly<Record<Phase, Tone>> = {
   'by hand': 'wait',
 };
 
-/** So many waves are shown one by one. */
+/** So many waves are shown one by one, and so many instances that did not come back. */
 const SHOWN = 60;
+const FEW = 5;
 
 /** Where the rollout stands: in one sentence, in figures, by wave and by place, and what can be done about it. */
 export function Rollout(): VNode | null {
@@ -28,7 +29,7 @@ export function Rollout(): VNode | null {
   const progress = commands.progress();
   if (!following || !progress) return null;
   const { failure, isAsking, seen } = following;
-  const { total, restarted, removed, pending, bound, missing, unknown, open, isOver, secondsLeft } = progress;
+  const { total, restarted, removed, pending, bound, missing, unknown, open, notBack, isOver, secondsLeft } = progress;
   const done = restarted + removed + missing;
   const isHalted = open.length > 0;
   const kind = isOver && !isHalted && bound === 0 ? 'good' : isHalted || bound > 0 ? 'bad' : 'plain';
@@ -76,6 +77,16 @@ export function Rollout(): VNode | null {
       {isHalted && (
         <Notice kind="bad" title={text.haltedTitle(open.length)}>
           <p>{text.haltedHint}</p>
+          {notBack.length > 0 && (
+            <p>
+              <strong>{text.notBack(notBack.length)}</strong>{' '}
+              {notBack
+                .slice(0, FEW)
+                .map((id) => state.known.get(id)?.name ?? id)
+                .join(', ')}
+              {notBack.length > FEW && ` ${text.andMore(notBack.length - FEW)}`}
+            </p>
+          )}
           <div class="actions">
             <Button kind="danger" onClick={() => finish(open)}>
               {text.finish(open.length)}

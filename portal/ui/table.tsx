@@ -111,6 +111,8 @@ type ListProps<Row> = {
   readonly outcomeOf: (row: Row) => string;
   /** What the code is called where rows are chosen by it. */
   readonly nameOf: (code: string, rows: readonly Row[]) => string;
+  /** Whether what is bad says its code, where the outcome does not. */
+  readonly hasCodes?: boolean;
   /** Between the outcome and the message. */
   readonly more?: readonly Column<Row>[];
 };
@@ -125,6 +127,7 @@ export function InstanceList<Row extends Listed>({
   toneOf,
   outcomeOf,
   nameOf,
+  hasCodes,
   more = [],
 }: ListProps<Row>): VNode {
   const { text, state } = useApp();
@@ -174,7 +177,12 @@ export function InstanceList<Row extends Listed>({
       name: 'outcome',
       title: text.outcome,
       keyOf: outcomeOf,
-      cell: (row) => <Mark tone={toneOf(row)}>{outcomeOf(row)}</Mark>,
+      cell: (row) => (
+        <>
+          <Mark tone={toneOf(row)}>{outcomeOf(row)}</Mark>
+          {hasCodes && toneOf(row) === 'bad' && <span class="mono">{row.code}</span>}
+        </>
+      ),
     },
     ...more,
     {

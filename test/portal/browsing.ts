@@ -124,3 +124,13 @@ export function browsing() {
 
   return { open, openAnother };
 }
+
+/** Has it look again until it says so: while a round of its own is under way the button does nothing. */
+export function checkUntil(page: Page, text: string | RegExp): Promise<void> {
+  return expect
+    .poll(async () => {
+      await page.getByRole('button', { name: 'Check again' }).click();
+      return page.getByText(text).first().isVisible();
+    })
+    .toBe(true);
+}

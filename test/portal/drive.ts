@@ -1,5 +1,4 @@
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 
 /** Step 1 with these ids, and the dry run. */
@@ -34,16 +33,6 @@ export async function confirm(
   }
   await page.getByLabel(/^Type .* to confirm$/).fill(cloud.keyPairName);
   await page.getByRole('button', { name: /^Take / }).click();
-}
-
-/** Has it look again until it says so: while a round of its own is under way the button does nothing. */
-export function checkUntil(page: Page, text: string | RegExp): Promise<void> {
-  return expect
-    .poll(async () => {
-      await page.getByRole('button', { name: 'Check again' }).click();
-      return page.getByText(text).first().isVisible();
-    })
-    .toBe(true);
 }
 
 /** What a figure counts, by its words. */

@@ -86,7 +86,11 @@ describe('a rollout', () => {
     const seen = await seenWith(['i-a00'], NOW + 12 * MINUTE);
     expect(phases(watching, seen, NOW + 5 * MINUTE)).toEqual(['runs', 'runs', 'runs']);
     expect(phases(watching, seen, NOW + 14 * MINUTE)).toEqual(['runs', 'halted', 'halted']);
-    expect(progressOf(watching, seen, [], NOW + 14 * MINUTE).open).toEqual(['i-a10', 'i-a11', 'i-a20', 'i-a21']);
+    expect(progressOf(watching, seen, [], NOW + 14 * MINUTE)).toMatchObject({
+      open: ['i-a10', 'i-a11', 'i-a20', 'i-a21'],
+      notBack: ['i-a01'],
+    });
+    expect(progressOf(watching, seen, [], NOW + 5 * MINUTE).notBack).toEqual([]);
     const late = progressOf(watching, seen, [], NOW + 40 * MINUTE);
     expect(late.waves[0]?.phase).toBe('late');
     expect(late).toMatchObject({ isOver: true, open: ['i-a01', 'i-a10', 'i-a11', 'i-a20', 'i-a21'] });

@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { buildPage } from '../../build/portal-page.ts';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { rebootTasks } from '../support/bundled-cloud.ts';
-import { browsing, type Sent } from './browsing.ts';
-import { checkUntil, choose, confirm, figure, lookAt } from './drive.ts';
+import { browsing, checkUntil, type Sent } from './browsing.ts';
+import { choose, confirm, figure, lookAt } from './drive.ts';
 
 const { open, openAnother } = browsing();
 

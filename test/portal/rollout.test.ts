@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { rebootTasks } from '../support/bundled-cloud.ts';
-import { browsing } from './browsing.ts';
-import { checkUntil, confirm, figure, lookAt } from './drive.ts';
+import { browsing, checkUntil } from './browsing.ts';
+import { confirm, figure, lookAt } from './drive.ts';
 
 const { open, openAnother } = browsing();
 
@@ -133,6 +133,7 @@ describe('a rollout', { timeout: 180_000 }, () => {
     await cloud.fc.drain();
     await pass(page, cloud, 1_200_000);
     await checkUntil(page, '4 instances will not restart by themselves');
+    await says(page, `1 instance did not come back: name-of-${cloud.ecs.instances()[0]?.instanceId}`);
     expect(cloud.ecs.instances().map(({ reboots }) => reboots.length)).toEqual([1, 1, 0, 0, 0, 0]);
 
     cloud.ecs.setStatus(cloud.ecs.instances()[0]?.instanceId ?? '', 'Running');
