@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const MODULES: Readonly<Record<string, string>> = {
   'functions/detach-key-pair/inspect/read-backs.ts': 'lazy/verify.js',
   'functions/detach-key-pair/places/everywhere.ts': 'lazy/everywhere.js',
+  'functions/detach-key-pair/queue/waves-before.ts': 'lazy/waves-before.js',
   'shared/alibaba/cloud-assistant.ts': 'lazy/assistant.js',
 };
 

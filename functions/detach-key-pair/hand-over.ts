@@ -1,3 +1,4 @@
+import type { WaveParts } from '../../shared/messages/watch-groups.ts';
 import type { PublicKey } from '../../shared/public-key.ts';
 import type { Sections } from './answer/schema.ts';
 import type { Invocation } from './invocation.ts';
@@ -6,7 +7,14 @@ import type { Group, Prepared } from './prepare.ts';
 import { withdraw } from './queue/completion.ts';
 import { type Continuation, enqueueContinuation, isContinued, leftOver } from './queue/continue.ts';
 import { enqueueReboots, type Queued, rebootSection, refuseUnseen } from './queue/enqueue-reboots.ts';
-import { enqueueRemovals, onlineSection, planRemovals, type QueuedRemoval, type Removal } from './queue/removals.ts';
+import {
+  enqueueRemovals,
+  onlineSection,
+  planRemovals,
+  type QueuedRemoval,
+  type Removal,
+  wavesOfRemovals,
+} from './queue/removals.ts';
 import { restartsOf } from './queue/restarts.ts';
 import { type Origin, planWaves, type Slot, type SlotGroup, type Wave } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
@@ -40,11 +48,12 @@ export async function handOver(outcomes: Outcomes, work: Work): Promise<Done> {
   });
   const waves = wavesOf(slots, work);
   const removals = removalsOf(slots, work);
+  const known = waves?.allowed[0]?.waves ?? wavesOfRemovals(removals ?? [], work.origin.before);
   // Side by side: what is left of the time is for all, and none may use it up before the others' turn.
   const [queued, removing, rest] = await Promise.all([
     waves && queueReboots(waves, work),
     removals && queueRemovals(removals, work),
-    goOn(outcomes, work),
+    goOn(outcomes, known, work),
   ]);
   const unqueued = [...(queued ?? []), ...(removing ?? [])].some(({ submitted }) => submitted.status === 'Failed');
   const all = rest.outcomes.flat();
@@ -115,14 +124,18 @@ function removalsOf(groups: readonly OwnSlots[], { request, origin }: Work): Rem
   });
 }
 
-async function queueRemovals(removals: readonly Removal[], { invocation }: Work): Promise<QueuedRemoval[]> {
+async function queueRemovals(
+  removals: readonly Removal[],
+  { invocation, origin: { before = [] } }: Work,
+): Promise<QueuedRemoval[]> {
   if (removals.length === 0) return [];
   const { context, deadline, services } = invocation;
-  const options = { deadline, requestId: context.requestId };
+  const options = { deadline, requestId: context.requestId, before };
   return enqueueRemovals(removals, await services.queue('removals'), options);
 }
 
-async function goOn(outcomes: Outcomes, work: Work): Promise<Continuation> {
+/** `before`: what is restarted before what is left. */
+async function goOn(outcomes: Outcomes, before: readonly WaveParts[], work: Work): Promise<Continuation> {
   const { request, prepared, origin, invocation } = work;
   const left = request.continues ? leftOver(outcomes.flat()).length : 0;
   const sent = prepared.groups.reduce((sum, { owed }) => sum + owed.toDetach.length, 0);
@@ -132,7 +145,7 @@ async function goOn(outcomes: Outcomes, work: Work): Promise<Continuation> {
   const groups = prepared.groups.map(({ holding }, g) => ({ where: holding.where, outcomes: outcomes[g] ?? [] }));
   return enqueueContinuation(groups, {
     request,
-    origin: { ...origin, firstWave: firstWaveAfter(outcomes, work), taken: 0 },
+    origin: { ...origin, firstWave: firstWaveAfter(outcomes, work), taken: 0, before },
     since: prepared.since,
     queue: await services.queue('itself'),
     deadline,

@@ -24,6 +24,27 @@ const ID_BYTES = 3;
 /** Of a group without its role and its ids. */
 const GROUP_BYTES = 200;
 
+/** Waves in their order: parts of one number are one wave. */
+export type WaveList = {
+  readonly waves: readonly WaveParts[];
+  /** How many waves there are before the one that the part is in. */
+  add(number: number, part: Part): number;
+};
+
+/** `shared`: the number of the last of those before, where more may come to it. */
+export function waveList(before: readonly WaveParts[] = [], shared?: number): WaveList {
+  const waves = [...before];
+  let current = shared;
+  return {
+    waves,
+    add(number, part) {
+      waves.push(number === current ? [...(waves.pop() ?? []), part] : [part]);
+      current = number;
+      return waves.length - 1;
+    },
+  };
+}
+
 /** What the wave after these watches; nothing where there is none before it. The nearest waves are named first. */
 export function watchOf(waves: readonly WaveParts[], plan: WatchPlan): Watch {
   const before = waves.at(-1) ?? [];
@@ -64,7 +85,7 @@ function fitting(ids: readonly string[], room: number): readonly string[] {
   return end < 0 ? ids : ids.slice(0, end);
 }
 
-function bytesOf(groups: readonly Group[]): number {
+export function bytesOf(groups: readonly Group[]): number {
   return groups.reduce(
     (sum, { RoleArn, InstanceIds }) => sum + GROUP_BYTES + (RoleArn?.length ?? 0) + sizeOf(InstanceIds),
     0,

@@ -42,7 +42,7 @@ export async function enqueueCompletion(
   since: number,
   options: CompletionOptions,
 ): Promise<Completion | EarlierRun> {
-  const parts = partsOf(groups, since, options);
+  const parts = await partsOf(groups, since, options);
   const [first, ...others] = parts;
   if (!first) return findEarlier(options);
   let earlier: TaskRecord | undefined;
@@ -73,7 +73,7 @@ export async function enqueueAgain(
   since: number,
   options: CompletionOptions,
 ): Promise<Completion> {
-  return completionOf(await enqueueParts(partsOf(groups, since, options), options));
+  return completionOf(await enqueueParts(await partsOf(groups, since, options), options));
 }
 
 /** Takes it out of the queue; what could not be taken out runs, and finds nothing to do. */
@@ -105,11 +105,16 @@ type OwedGroup = { readonly holding: { readonly where: Where }; readonly owed: O
 
 type Part = { readonly number: number; readonly payload: string };
 
-function partsOf(groups: readonly OwedGroup[], since: number, { request, origin }: CompletionOptions): Part[] {
+async function partsOf(
+  groups: readonly OwedGroup[],
+  since: number,
+  { request, origin }: CompletionOptions,
+): Promise<Part[]> {
   const owed = groups.map(({ holding, owed: { slots } }) => ({ where: holding.where, instanceIds: slots }));
-  return jobParts(owed, origin, request).map((part, number, { length: parts }) => ({
+  const parts = await jobParts(owed, origin, since, request);
+  return parts.map((part, number) => ({
     number,
-    payload: jobPayload('Completion', request, part, { since, parts }, origin),
+    payload: jobPayload('Completion', request, part, { since, parts: parts.length }, origin),
   }));
 }
 

@@ -45,15 +45,18 @@ export async function enqueueContinuation(
   { request, origin, since, queue, deadline }: Options,
 ): Promise<Continuation> {
   const left = groups.map(({ where, outcomes }) => ({ where, instanceIds: leftOver(outcomes) }));
-  const parts = jobParts(left, origin, request);
+  const parts = await jobParts(left, origin, since, request);
   const handOn = async (part: JobPart) => {
-    const payload = jobPayload('Continuation', request, part, { since, parts: parts.length }, origin);
-    const hash = sha256(payload);
-    const submitted = await submit(() => payload, { taskId: `continue-${hash}`, delaySeconds: 0 }, queue, {
-      deadline,
-      isCurrent: isUnderWay,
-      distinct: distinctOf(payload),
-    });
+    const payloadOf = (one: JobPart) =>
+      jobPayload('Continuation', request, one, { since, parts: parts.length }, origin);
+    // The same work, whenever what came before it was detached.
+    const work = payloadOf({ ...part, before: undefined });
+    const submitted = await submit(
+      () => payloadOf(part),
+      { taskId: `continue-${sha256(work)}`, delaySeconds: 0 },
+      queue,
+      { deadline, isCurrent: isUnderWay, distinct: distinctOf(work) },
+    );
     return { part, submitted };
   };
   const handed = await pLimit(CONCURRENCY).map(parts, handOn);

@@ -1,3 +1,5 @@
+import type { Group } from '../../../shared/messages/watch.ts';
+import type { Part } from '../../../shared/messages/watch-groups.ts';
 import { isRecord, recordOf, textOf, type UnknownRecord } from '../../../shared/record.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import type { Where } from '../request/place.ts';
@@ -22,9 +24,14 @@ type JobKind = NonNullable<Origin['job']>;
 /** An asynchronous payload may be 128 KB; an id has 64 characters at most, 22 in fact. */
 const MOST_IDS = 1_900;
 
+/** Where waves watch, a job has room for 4,000 ids of the waves before. */
+const MOST_WATCHING = 700;
+
 /** How many instances one job may name: whole waves, so that a wave is never cut in two. */
 function jobSize(reboot: RebootOptions | undefined): number {
-  return reboot ? Math.floor(MOST_IDS / reboot.batchSize) * reboot.batchSize : MOST_IDS;
+  if (!reboot) return MOST_IDS;
+  const most = reboot.watch ? MOST_WATCHING : MOST_IDS;
+  return Math.floor(most / reboot.batchSize) * reboot.batchSize;
 }
 
 /** The instances of one key pair in one place that one job is about. */
@@ -32,18 +39,24 @@ export type JobPart = {
   readonly where: Where;
   readonly instanceIds: readonly string[];
   readonly start: WaveStart;
+  /** The waves before, where its own watch. */
+  readonly before?: readonly (readonly Group[])[] | undefined;
 };
 
-/** Slots, group by group → jobs that lie in one place each, with whole waves as far as a wave lies in it. */
-export function jobParts(
+/**
+ * Slots, group by group → jobs that lie in one place each, with whole waves as far as a wave lies in it. `since`: when the
+ * request's work began; what has started after it has restarted.
+ */
+export async function jobParts(
   groups: readonly { readonly where: Where; readonly instanceIds: readonly string[] }[],
-  origin: WaveStart,
+  origin: Origin,
+  since: number,
   options: Pick<DetachRequest, 'reboot' | 'online'>,
-): JobPart[] {
+): Promise<JobPart[]> {
   const size = jobSize(options.reboot);
   const lengths = groups.map(({ instanceIds }) => instanceIds.length);
   const starts = layOut(lengths, origin, options);
-  return groups.flatMap(({ where, instanceIds }, g) => {
+  const parts = groups.flatMap(({ where, instanceIds }, g): JobPart[] => {
     const { firstWave, taken } = starts[g] ?? origin;
     const wavesEach = options.reboot ? size / options.reboot.batchSize : 0;
     return chunksAfter(instanceIds, size, taken).map((some, k) => ({
@@ -52,13 +65,16 @@ export function jobParts(
       start: { firstWave: firstWave + k * wavesEach, taken: k === 0 ? taken : 0 },
     }));
   });
+  if (!options.reboot?.watch) return parts;
+  const { withWavesBefore } = await import('./waves-before.ts');
+  return withWavesBefore(parts, origin, since, options.reboot.batchSize, options.online !== undefined);
 }
 
 /** `parts`: how many jobs there are of this request. */
 export function jobPayload(
   kind: JobKind,
   request: DetachRequest,
-  { where, instanceIds, start }: JobPart,
+  { where, instanceIds, start, before }: JobPart,
   { since, parts }: { readonly since: number; readonly parts: number },
   { requestId, token, sender }: Origin,
 ): string {
@@ -71,6 +87,7 @@ export function jobPayload(
     FirstWave: start.firstWave,
     ...(start.taken > 0 && { Taken: start.taken }),
     Parts: parts,
+    Before: before,
     Request: {
       RegionId: regionId,
       KeyPairName: keyPairName,
@@ -102,7 +119,7 @@ function rebootField({ force, batchSize, intervalSeconds, delaySeconds, notBefor
 
 /** Undefined for an event that is none. Anyone who may invoke the function may also send one: it is checked like a request. */
 export function readJob(event: unknown): Job | undefined {
-  const { Job: kind, Request, RequestId, Sender, FirstWave, Taken, Parts } = recordOf(event);
+  const { Job: kind, Request, RequestId, Sender, FirstWave, Taken, Parts, Before } = recordOf(event);
   if ((kind !== 'Completion' && kind !== 'Continuation') || !isRecord(Request)) return undefined;
   return {
     fields: Request,
@@ -112,10 +129,27 @@ export function readJob(event: unknown): Job | undefined {
       sender: textOf(Sender) ?? '',
       firstWave: countOf(FirstWave),
       taken: countOf(Taken),
+      before: listOf(Before).map((wave) => listOf(wave).map(readPart)),
       job: kind,
     },
     parts: countOf(Parts),
   };
+}
+
+/** Whoever may send a job may send anything: what a wave watches is checked by `reboot-instances`. */
+function readPart(group: unknown): Part {
+  const { RegionId, RoleArn, DetachedAt, InstanceIds, MayRunOn } = recordOf(group);
+  return {
+    regionId: String(RegionId),
+    roleArn: textOf(RoleArn),
+    detachedAt: Date.parse(String(DetachedAt)) || Date.now(),
+    instanceIds: listOf(InstanceIds).map(String),
+    ...(MayRunOn === true && { mayRunOn: true }),
+  };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function countOf(value: unknown): number {

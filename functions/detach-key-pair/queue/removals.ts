@@ -100,18 +100,23 @@ function taskIdOf(instanceIds: readonly string[], plan: RemovalPlan): string {
 
 export type QueuedRemoval = { readonly removal: Removal; readonly submitted: Submitted };
 
-type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string };
+type EnqueueOptions = {
+  readonly deadline: Deadline;
+  readonly requestId: string;
+  /** What others restart before. */
+  readonly before: readonly WaveParts[];
+};
 
 /** Every removal with what became of it; one that could not be queued does not keep the others from it. */
 export function enqueueRemovals(
   removals: readonly Removal[],
   queue: TaskQueue,
-  { requestId, ...options }: EnqueueOptions,
+  { requestId, before, ...options }: EnqueueOptions,
 ): Promise<QueuedRemoval[]> {
   const distinct = distinctOf(requestId);
   const enqueue = async (removal: Removal, k: number): Promise<QueuedRemoval> => {
     const { taskId, detachedAt } = removal;
-    const payload = () => JSON.stringify(watching(removal, removals.slice(0, k)));
+    const payload = () => JSON.stringify(watching(removal, wavesOfRemovals(removals.slice(0, k), before)));
     const submitted = await submit(payload, { taskId, delaySeconds: 0 }, queue, {
       ...options,
       distinct,
@@ -125,10 +130,9 @@ export function enqueueRemovals(
 }
 
 /** The message, with the waves that watch knowing those of the messages before. */
-function watching({ message, watch }: Removal, before: readonly Removal[]): RemovalMessage {
+function watching({ message, watch }: Removal, waves: readonly WaveParts[]): RemovalMessage {
   const { Reboot } = message;
   if (!Reboot || !watch) return message;
-  const waves = before.flatMap(wavesOf);
   const last = groupsOf(waves.at(-1) ?? []);
   const room = ROOM_BYTES - message.PublicKey.length - JSON.stringify(last).length;
   const Watch = {
@@ -139,6 +143,11 @@ function watching({ message, watch }: Removal, before: readonly Removal[]): Remo
     Earlier: groupsOf(nearest(waves.slice(0, -1), room)),
   };
   return { ...message, Reboot: { ...Reboot, Watch } };
+}
+
+/** What these removals may have restarted, after what others restart before. */
+export function wavesOfRemovals(removals: readonly Removal[], before: readonly WaveParts[] = []): WaveParts[] {
+  return [...before, ...removals.flatMap(wavesOf)];
 }
 
 /** What is proven clean is not restarted, which only the run of that message knows. */

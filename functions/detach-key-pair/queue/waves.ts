@@ -3,7 +3,13 @@ import { MAX_TASK_DELAY_SECONDS } from '../../../shared/fc/task-queue.ts';
 import type { RebootMessage } from '../../../shared/messages/reboot-message.ts';
 import { iso, notAfterOf } from '../../../shared/messages/times.ts';
 import type { Watch } from '../../../shared/messages/watch.ts';
-import { type Part, secondsToNextMinute, type WaveParts, watchOf } from '../../../shared/messages/watch-groups.ts';
+import {
+  type Part,
+  secondsToNextMinute,
+  type WaveParts,
+  watchOf,
+  waveList,
+} from '../../../shared/messages/watch-groups.ts';
 import type { Where } from '../request/place.ts';
 import { firstDelaySeconds, REBOOT_LIMITS, type RebootOptions } from '../request/reboot-options.ts';
 import { chunksAfter, layOut } from '../request/wave-layout.ts';
@@ -20,6 +26,8 @@ export type Wave = {
   readonly message: Omit<RebootMessage, 'TaskId' | 'Watch'>;
   /** Made when it is needed: it may name thousands of instances. */
   readonly watch: () => Watch | undefined;
+  /** All of the waves that it was planned with, and those before them. */
+  readonly waves: readonly WaveParts[];
 };
 
 /** Which work this is, and whose. */
@@ -33,6 +41,8 @@ export type Origin = {
   readonly firstWave: number;
   /** Slots of that first wave that are others'. */
   readonly taken: number;
+  /** What others restart before that, as far as it is known; the last of them is the first wave where slots of it are taken. */
+  readonly before?: readonly WaveParts[];
   /** Why the function runs by itself; undefined for a request. */
   readonly job: 'Completion' | 'Continuation' | undefined;
 };
@@ -67,15 +77,11 @@ export function planWaves(groups: readonly SlotGroup[], options: RebootOptions, 
   // The first wave waits for none before it, unless others have slots of it too.
   const skipped = origin.taken === 0 ? (parts[0]?.number ?? 0) - origin.firstWave : 0;
   const firstDelay = delayOfFirst(groups, options);
-  const waves: WaveParts[] = [];
-  let current: number | undefined;
+  const { waves, add } = waveList(origin.before, origin.taken > 0 ? origin.firstWave : undefined);
   return parts.map(({ where, number, slots }) => {
-    if (number !== current) waves.push([]);
-    current = number;
-    waves[waves.length - 1] = [...(waves.at(-1) ?? []), partOf(slots, where)];
-    const before = waves.length - 1;
+    const before = add(number, partOf(slots, where));
     const watch = () => (options.watch ? watchOf(waves.slice(0, before), options.watch) : undefined);
-    return { ...toWave(slots, number - skipped, firstDelay, { options, origin, where }), watch };
+    return { ...toWave(slots, number - skipped, firstDelay, { options, origin, where }), watch, waves };
   });
 }
 
@@ -102,7 +108,7 @@ function toWave(
   k: number,
   firstDelay: number,
   { options, origin, where }: Plan,
-): Omit<Wave, 'watch'> {
+): Omit<Wave, 'watch' | 'waves'> {
   const instanceIds = wave.map(({ instanceId }) => instanceId);
   const detachedAt = detachedAtOf(wave);
   const delaySeconds = Math.min(firstDelay + k * options.intervalSeconds, REBOOT_LIMITS.lastWaveSeconds);

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LocalCloud } from '../../../local-cloud/cloud.ts';
+import type { InstanceSeed } from '../../../local-cloud/ecs/instance.ts';
+import { recordOf } from '../../../shared/record.ts';
+import { bundledCloud, post, rebootTasks } from '../../support/bundled-cloud.ts';
+
+let cloud: LocalCloud;
+afterEach(() => cloud.stop());
+
+const NEVER_BACK = 10_000_000;
+const Reboot = { BatchSize: 100, IntervalSeconds: 0, MaxErrors: 0, HealthTimeoutSeconds: 60 };
+
+/** Of which the first never comes back from a restart. */
+function fleet(instances: number, regionId = 'cn-hangzhou', firstComesBack = false): InstanceSeed[] {
+  return Array.from({ length: instances }, (_, k) => ({
+    instanceId: `i-${regionId.replace('-', '')}${String(k).padStart(10, '0')}`,
+    regionId,
+    ...(k === 0 && !firstComesBack && { rebootSeconds: NEVER_BACK }),
+  }));
+}
+
+const restarted = () => cloud.ecs.instances().filter(({ reboots }) => reboots.length > 0);
+const reached = () => restarted().map(({ instanceId }) => instanceId);
+const largest = () => Math.max(...cloud.fc.calls.map(({ payload }) => Buffer.byteLength(payload)));
+const jobs = (kind: string) => cloud.fc.tasks.filter(({ id }) => id.startsWith(kind));
+
+/** The run is killed as soon as it has made so many calls of DetachKeyPair. */
+async function cutOff(fields: object, calls: number): Promise<void> {
+  cloud.ecs.onCall('DetachKeyPair', ({ number }) => {
+    if (number === calls) setImmediate(() => cloud.fc.killRunning('detach-key-pair'));
+    return undefined;
+  });
+  const { status } = await post(cloud, fields).catch(() => ({ status: 0 }));
+  expect(status).not.toBe(200);
+  cloud.ecs.onCall('DetachKeyPair', undefined);
+}
+
+describe('a wave of a later run', () => {
+  /** The time of the first run suffices for 250 of them. */
+  async function rollOutInTwoRuns(instances: readonly InstanceSeed[]): Promise<void> {
+    cloud = await bundledCloud({
+      instances,
+      detach: { timeoutSeconds: 6, environment: { DETACH_CONCURRENCY: '1' } },
+    });
+    cloud.ecs.onCall('DetachKeyPair', ({ number }) =>
+      number > 5 ? { kind: 'answer', status: 400, code: 'Throttling.User' } : undefined,
+    );
+    const InstanceIds = instances.map(({ instanceId }) => instanceId);
+    const { body } = await post(cloud, { InstanceIds, Reboot, Continue: true });
+    expect(recordOf(body['Continuation'])['InstanceCount']).toBe(String(instances.length - 250));
+    cloud.ecs.onCall('DetachKeyPair', undefined);
+    await cloud.fc.drain();
+    expect(cloud.ecs.bound()).toEqual([]);
+    expect(largest()).toBeLessThan(128 * 1024);
+  }
+
+  it('is not done when one of the run before has not come back', async () => {
+    await rollOutInTwoRuns(fleet(1_000));
+    expect(jobs('continue-').length).toBeGreaterThan(1);
+    expect(restarted()).toHaveLength(100);
+    expect(cloud.maxDownAtOnce()).toBe(100);
+  }, 120_000);
+
+  it('begins when all of them have', async () => {
+    await rollOutInTwoRuns(fleet(400, 'cn-hangzhou', true));
+    expect(restarted()).toHaveLength(400);
+    expect(cloud.maxDownAtOnce()).toBe(100);
+  }, 120_000);
+});
+
+describe('a wave of a completion in parts', () => {
+  it('is not done when one of another part has not come back', async () => {
+    cloud = await bundledCloud({ instances: fleet(800), latencyMs: 20 });
+    await cutOff({ Filter: {}, Reboot }, 4);
+    await cloud.fc.drain();
+    expect(jobs('complete-')).toHaveLength(2);
+    expect(cloud.ecs.bound()).toEqual([]);
+    expect(reached()).toHaveLength(100);
+    expect(largest()).toBeLessThan(128 * 1024);
+  }, 120_000);
+
+  it('is not done when one in another region has not come back', async () => {
+    cloud = await bundledCloud({ instances: [...fleet(150), ...fleet(150, 'cn-beijing')], latencyMs: 20 });
+    const RegionId = ['cn-hangzhou', 'cn-beijing'];
+    await cutOff({ RegionId, Filter: {}, Reboot }, 2);
+    await cloud.fc.drain();
+    expect(jobs('complete-')).toHaveLength(2);
+    expect(reached()).toEqual(fleet(100).map(({ instanceId }) => instanceId));
+  }, 120_000);
+
+  it('that lies in two regions is one wave: its parts do not wait for each other', async () => {
+    cloud = await bundledCloud({
+      instances: [...fleet(50), ...fleet(150, 'cn-beijing', true)],
+      latencyMs: 20,
+    });
+    await cutOff({ RegionId: ['cn-hangzhou', 'cn-beijing'], Filter: {}, Reboot }, 1);
+    await cloud.fc.drain();
+    const messages = rebootTasks(cloud).map(({ payload }) => JSON.parse(payload));
+    const [there = [], then = []] = [fleet(50, 'cn-beijing'), fleet(150, 'cn-beijing').slice(50)];
+    const wave = (first: string | undefined) => messages.find(({ InstanceIds }) => InstanceIds[0] === first);
+    expect(wave(there[0]?.instanceId)).toMatchObject({ Watch: { Before: [] } });
+    expect(wave(then[0]?.instanceId)).toMatchObject({
+      Watch: { IsSecond: true, Before: [{ RegionId: 'cn-hangzhou' }, { RegionId: 'cn-beijing' }] },
+    });
+    expect(reached()).toHaveLength(100);
+  }, 120_000);
+});
