@@ -57,7 +57,7 @@ export type Progress = Counts & {
   /** Tasks that can still be taken out of the queue. */
   readonly stoppable: readonly string[];
   readonly isOver: boolean;
-  /** Until the last wave is back, about; undefined when nothing is queued. */
+  /** Until the last wave is back, about; undefined when nothing is queued, or waves are halted. */
   readonly secondsLeft: number | undefined;
 };
 
@@ -81,6 +81,7 @@ export function progressOf(proof: Proof, seen: Seen, stopped: readonly string[],
     if (phase === 'runs' || phase === 'late') due.push(...group.ids.filter((id) => isOpen(seen, id)));
     if ((phase === 'waits' || phase === 'runs' || phase === 'halted') && group.task) stoppable.add(group.task);
   });
+  const isHalt = waves.some(({ phase }) => phase === 'halted');
   const counts = countsOf(proof, seen);
   const queued = waves.filter(({ phase }) => phase === 'waits' || phase === 'runs');
   const end = Math.max(0, ...queued.map(({ due = now }) => Math.max(due, now - RESTART_MS / 2) + RESTART_MS));
@@ -88,13 +89,13 @@ export function progressOf(proof: Proof, seen: Seen, stopped: readonly string[],
     ...counts,
     waves,
     open,
-    notBack: waves.some(({ phase }) => phase === 'halted') ? due : [],
+    notBack: isHalt ? due : [],
     stoppable: [...stoppable],
     isOver:
       seen.items.size > 0 &&
       counts.unknown === 0 &&
       waves.every(({ phase }) => !['waits', 'runs', 'by hand'].includes(phase)),
-    secondsLeft: queued.length === 0 ? undefined : Math.max(0, (end - now) / SECOND),
+    secondsLeft: isHalt || queued.length === 0 ? undefined : Math.max(0, (end - now) / SECOND),
   };
 }
 

@@ -288,7 +288,7 @@ export function IdsInput({ wrong }: { readonly wrong: readonly FormField[] }): V
         takesFocus={wrong[0] === 'ids'}
         onInput={(value) => dispatch({ type: 'form', change: { ids: value } })}
       />
-      <p class="sum">
+      <p class="says">
         {reading.ids.length === 0 ? (
           text.noInstanceYet
         ) : (
@@ -300,7 +300,7 @@ export function IdsInput({ wrong }: { readonly wrong: readonly FormField[] }): V
       </p>
       <div
         ref={group}
-        class="strange"
+        class="notice warn"
         role="group"
         aria-label={text.toTakeOut}
         tabIndex={-1}

@@ -18,7 +18,7 @@ export function LookStep(): VNode | null {
   const { found, progress } = screen;
   if (!found) {
     return (
-      <p class="busy" role="status">
+      <p class="hint" role="status">
         {progress && progress[0] > 0 ? text.lookedAt(...progress) : text.looking}
       </p>
     );

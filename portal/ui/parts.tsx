@@ -220,7 +220,7 @@ export function RefusalNotice({
     <Notice kind="bad" title={code === '' ? `HTTP ${status}` : `${status} ${code}`}>
       <p>{message === '' ? text.emptyAnswer : message}</p>
       {requestId !== '' && (
-        <p class="request-id">
+        <p class="hint">
           RequestId <code>{requestId}</code>
         </p>
       )}

@@ -34,7 +34,7 @@ export function ResultStep(): VNode | null {
   const csv = () => evidenceOfJob(job, { seen, nameOf: (id) => known.get(id)?.name });
   return (
     <>
-      <div class={`headline ${counts.failed + left === 0 ? 'good' : 'bad'}`}>
+      <div class={`notice headline ${counts.failed + left === 0 ? 'good' : 'bad'}`}>
         <p class="now">{text.detachedOf(counts.detached, counts.total, counts.failed)}</p>
         <p>{text.resultNext(retry.length, hopeless, left)}</p>
       </div>

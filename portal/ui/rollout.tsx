@@ -35,7 +35,7 @@ export function Rollout(): VNode | null {
   const kind = isOver && !isHalted && bound === 0 ? 'good' : isHalted || bound > 0 ? 'bad' : 'plain';
   return (
     <section class="rollout" aria-label={text.rollout}>
-      <div class={`headline ${kind}`}>
+      <div class={`notice headline ${kind}`}>
         <p class="now">{text.proven(done, total, open.length)}</p>
         <p>{text.whatNext(progress)}</p>
       </div>

@@ -89,6 +89,7 @@ describe('a rollout', () => {
     expect(progressOf(watching, seen, [], NOW + 14 * MINUTE)).toMatchObject({
       open: ['i-a10', 'i-a11', 'i-a20', 'i-a21'],
       notBack: ['i-a01'],
+      secondsLeft: undefined,
     });
     expect(progressOf(watching, seen, [], NOW + 5 * MINUTE).notBack).toEqual([]);
     const late = progressOf(watching, seen, [], NOW + 40 * MINUTE);

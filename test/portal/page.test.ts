@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import { recordOf } from '../../shared/record.ts';
@@ -66,7 +67,8 @@ describe('GET /', () => {
 
   it('needs nothing from anywhere, and stays small', async () => {
     const { body } = await get('/');
-    expect(Buffer.byteLength(body)).toBeLessThan(120_000);
+    expect(Buffer.byteLength(body)).toBeLessThan(116_500);
+    expect(gzipSync(body).length).toBeLessThan(44_500);
     expect(body).not.toMatch(/<(link|script|img|iframe)[^>]+(href|src)="(?!data:)/);
     expect(body).not.toMatch(/\s(on\w+|style)="/);
     expect(body).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|\beval\(/);
