@@ -16,7 +16,7 @@ export type RebootKind =
 export type Delivery = {
   /** On the cloud's clock, since the delivery before. */
   afterSeconds: number;
-  time: 'roomy' | 'tight';
+  time: 'ample' | 'roomy' | 'tight';
   rebootFaults: readonly CallFault[];
   describeFaults: readonly CallFault[];
 };
@@ -121,7 +121,7 @@ export function rebootScheduleOf({
     ...some,
     deliveries: deliveries.map((given) => ({
       afterSeconds: 0,
-      time: 'roomy',
+      time: 'ample',
       rebootFaults: [],
       describeFaults: [],
       ...given,
