@@ -8,7 +8,7 @@ const nothing = async () => undefined;
 /** docs/cli.md: what --help says of every command, and no word of its own that could differ from it. */
 export function cliPage(): string {
   const program = createProgram('', {
-    ...{ detach: nothing, dryRun: nothing, verify: nothing },
+    ...{ detach: nothing, dryRun: nothing, verify: nothing, stop: nothing },
     ...{ portal: nothing, setup: nothing, localCloud: nothing },
   });
   const sections = [program, ...program.commands].map((command) => {

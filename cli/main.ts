@@ -5,6 +5,7 @@ import { localCloud } from './commands/local-cloud.ts';
 import { dryRun, verify } from './commands/look.ts';
 import { portal } from './commands/portal.ts';
 import { setup } from './commands/setup.ts';
+import { stop } from './commands/stop.ts';
 import { EXIT, type ExitCode, WrongUse } from './failure.ts';
 import type { OutputOptions } from './options.ts';
 import { type Actions, createProgram } from './program.ts';
@@ -46,6 +47,7 @@ const ACTIONS: Actions = {
   detach: run(detach),
   dryRun: run(dryRun),
   verify: run(verify),
+  stop: run(stop),
   portal: run(portal),
   setup: run(setup),
   localCloud,

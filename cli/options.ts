@@ -49,6 +49,8 @@ export type LookOptions = TargetOptions & PlaceOptions & OutputOptions;
 
 export type VerifyOptions = LookOptions & { readonly since?: string; readonly token?: string; readonly watch?: true };
 
+export type StopOptions = PlaceOptions & OutputOptions & { readonly tasks?: string; readonly token?: string };
+
 export type PortalOptions = PlaceOptions & OutputOptions & { readonly port?: number; readonly open: boolean };
 
 export type SetupOptions = OutputOptions & {
@@ -149,6 +151,15 @@ export function addVerifyOptions(command: Command): Command {
     new Option('--since <time>', 'time of the detach, ISO 8601'),
     new Option('--token <token>', 'instead of --instances and --since: what the run of this token has detached'),
     new Option('--watch', 'look again until the rollout is over'),
+    ...PLACE,
+    ...OUTPUT,
+  ]);
+}
+
+export function addStopOptions(command: Command): Command {
+  return add(command, [
+    new Option('--tasks <ids>', 'task ids separated by commas, @FILE (ids, or a whole answer), or - for stdin'),
+    new Option('--token <token>', 'instead of --tasks: all that the run of this token has queued'),
     ...PLACE,
     ...OUTPUT,
   ]);

@@ -6,11 +6,13 @@ import {
   addLocalCloudOptions,
   addPortalOptions,
   addSetupOptions,
+  addStopOptions,
   addVerifyOptions,
   type DetachOptions,
   type LookOptions,
   type PortalOptions,
   type SetupOptions,
+  type StopOptions,
   type VerifyOptions,
 } from './options.ts';
 
@@ -19,6 +21,7 @@ export type Actions = {
   readonly detach: (options: DetachOptions) => Promise<void>;
   readonly dryRun: (options: LookOptions) => Promise<void>;
   readonly verify: (options: VerifyOptions) => Promise<void>;
+  readonly stop: (options: StopOptions) => Promise<void>;
   readonly portal: (options: PortalOptions) => Promise<void>;
   readonly setup: (options: SetupOptions) => Promise<void>;
   readonly localCloud: (options: Readonly<Record<string, string | true | undefined>>) => Promise<void>;
@@ -32,6 +35,9 @@ const EXAMPLES = {
   fc-detach-key-pair dry-run --region cn-hangzhou --key-pair leaked-key --all --tag env=staging`,
   verify: `
   fc-detach-key-pair verify --region cn-hangzhou --key-pair leaked-key --instances @ids.txt --since 2026-11-24T08:00:00Z --watch`,
+  stop: `
+  fc-detach-key-pair stop --token leak-7
+  fc-detach-key-pair stop --tasks @answer.json`,
   portal: `
   fc-detach-key-pair portal --fc-region cn-hangzhou`,
   setup: `
@@ -68,6 +74,10 @@ export function createProgram(version: string, actions: Actions): Command {
     )
     .addHelpText('after', `\nExample:${EXAMPLES.verify}`)
     .action(actions.verify);
+  addStopOptions(program.command('stop'))
+    .description('Take restarts, removals and completions that wait out of the queue.')
+    .addHelpText('after', `\nExamples:${EXAMPLES.stop}`)
+    .action(actions.stop);
   addPortalOptions(program.command('portal'))
     .description('Serve the portal on this machine alone, and pass its requests on, signed with your own credentials.')
     .addHelpText('after', `\nExample:${EXAMPLES.portal}`)

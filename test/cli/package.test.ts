@@ -61,7 +61,7 @@ describe('the packed program', () => {
     expect((await packed(['completion', 'cmd']).ended).code).toBe(2);
   });
 
-  test.each(['detach', 'dry-run', 'verify', 'portal', 'setup', 'local-cloud', 'completion'])(
+  test.each(['detach', 'dry-run', 'verify', 'stop', 'portal', 'setup', 'local-cloud', 'completion'])(
     'shows an example with %s --help',
     async (command) => {
       const { code, stdout } = await packed([command, '--help']).ended;
