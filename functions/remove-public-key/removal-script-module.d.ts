@@ -1,5 +1,4 @@
-/** Made by build/removal-script.ts. */
+/** The script of this function, which build/removal-script.ts puts in: `common`, what the mode needs, and `main` make one text. */
 declare module 'removal:script' {
-  /** script/remove-public-key.sh without comments and indentation. */
-  export const script: string;
+  export const sections: Readonly<Record<'common' | 'remove' | 'close' | 'check' | 'main', string>>;
 }

@@ -1,4 +1,4 @@
-import { buildScript } from '../../build/removal-script.ts';
+import { readScript } from '../../build/removal-script.ts';
 
 /** What is `removal:script` to tests of the source. */
-export const script = buildScript();
+export const sections = readScript();
