@@ -61,11 +61,11 @@ export function planWaves(places: readonly number[], restarts: Restarts, isOneRe
   if (restarts.kind === 'off') return [];
   const { BatchSize: batchSize, IntervalSeconds: interval } = wavesField(restarts);
   const isApart = !isOneRequest || restarts.online !== undefined;
-  const most = Math.min(
-    isOneRequest ? Number.MAX_SAFE_INTEGER : requestSize(restarts),
-    restarts.online ? Math.floor(REMOVAL_BATCH / batchSize) * batchSize : Number.MAX_SAFE_INTEGER,
-  );
-  const groups = places.flatMap((size) => chunks(Array(size).fill(0), most));
+  const ofRequest = isOneRequest ? Number.MAX_SAFE_INTEGER : requestSize(restarts);
+  const ofMessage = restarts.online ? Math.floor(REMOVAL_BATCH / batchSize) * batchSize : ofRequest;
+  const groups = places
+    .flatMap((size) => chunks(Array(size).fill(0), ofRequest))
+    .flatMap((request) => chunks(request, ofMessage));
   const starts = layOut(
     groups.map(({ length }) => length),
     { firstWave: 0, taken: 0 },

@@ -109,8 +109,8 @@ export function RestartsStep(): VNode | null {
 /** Where the agent of Cloud Assistant answers: what it does not reach keeps the key. */
 function Agents({ items, agents }: { readonly items: readonly Item[]; readonly agents: 'asked' | DryRun | undefined }) {
   const { state, text, commands } = useApp();
-  if (agents === undefined || agents === 'asked' || agents.kind === 'too many')
-    return <p class="hint">{text.looking}</p>;
+  if (agents === undefined || agents === 'asked') return <p class="hint">{text.looking}</p>;
+  if (agents.kind === 'too many') return <p class="hint">{text.tooMany}</p>;
   if (agents.kind === 'failed') {
     return (
       <RefusalNotice reply={agents.reply}>

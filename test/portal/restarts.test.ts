@@ -54,6 +54,7 @@ describe('restarts', () => {
     expect(sizes([520], waves(30, 30)).slice(-3)).toEqual([30, 30, 10]);
     const online = { ...waves(30, 30), online: { timeoutSeconds: 60, closeSessions: false } };
     expect(sizes([100], online)).toEqual([30, 30, 30, 10]);
+    expect(sizes([500], online).slice(15)).toEqual([30, 20]);
     expect(sizes([40, 40], online, true)).toEqual([30, 10, 30, 10]);
   });
 

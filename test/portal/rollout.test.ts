@@ -173,9 +173,14 @@ describe('a rollout', { timeout: 180_000 }, () => {
 });
 
 describe('online removal', { timeout: 180_000 }, () => {
-  it('shows before it is begun where the agent of Cloud Assistant answers', async () => {
-    const { page, cloud } = await open({ instances: [{}, {}, { status: 'Stopped' }] });
-    const [, second = ''] = cloud.ecs.bound();
+  it('shows before it is begun where the agent of Cloud Assistant answers, and afterwards what a read-back has proven', async () => {
+    const { page, cloud } = await open({
+      instances: [{}, {}, { status: 'Stopped' }],
+      remove: { maxAsyncRetryAttempts: 0 },
+    });
+    const [first = '', second = ''] = cloud.ecs.bound();
+    // So that the read-back is not of the second of the detach.
+    cloud.ecs.assistant.setAgent(first, { delayMs: 3_000 });
     cloud.ecs.assistant.setAgent(second, { reports: false });
     await lookAt(page, cloud, cloud.ecs.bound());
     await button(page, /^Go on with/).click();
@@ -187,5 +192,16 @@ describe('online removal', { timeout: 180_000 }, () => {
     await page.getByLabel('Look for').fill('offline');
     await page.getByText('1 of 3').waitFor();
     expect(await page.locator('.canvas').textContent()).toContain(second);
+
+    await button(page, /^Go on with/).click();
+    await page.getByLabel('Online, without a restart').check();
+    await page.getByLabel('Type leaked-key to confirm').fill(cloud.keyPairName);
+    await button(page, /^Take /).click();
+    await says(page, '3 of 3 instances detached');
+    await cloud.fc.drain();
+    await checkUntil(page, '1 of 3 instances revoked.');
+    expect(
+      await Promise.all(['removed online', 'restarted', 'pending'].map((what) => figure(page, what).textContent())),
+    ).toEqual(['1', '0', '2']);
   });
 });
