@@ -25,10 +25,15 @@ function isUnprovided({ read, hasNoCompletion, schedule: { by }, members }: Owed
   return by === 'http' && read.length === 0 && members.every(({ isBound, kind }) => isBound || kind !== 'ordinary');
 }
 
-/** Named at onFailure, or to the caller's face. */
-function toldOf({ named, read, members }: OwedPlay): string[] {
+/** Named at onFailure, or to the caller's face; of waves that were not done the first speaks for all. */
+function toldOf({ named, isHaltTold, read, said, members }: OwedPlay): string[] {
   if (read.some(({ body }) => 'Code' in body)) return members.map(({ id }) => id);
-  return [...named, ...read.flatMap(({ items, body }) => [...failedItems(items), ...unqueued(body)])];
+  const halted = said.flatMap(({ items }) => items.filter(({ Action }) => Action === 'Skipped.Halted'));
+  return [
+    ...named,
+    ...(isHaltTold ? halted.map(({ InstanceId }) => InstanceId) : []),
+    ...read.flatMap(({ items, body }) => [...failedItems(items), ...unqueued(body)]),
+  ];
 }
 
 function isOwed({ schedule: { reboot, online } }: OwedPlay, { opens }: Member): boolean {

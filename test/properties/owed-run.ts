@@ -43,6 +43,8 @@ export type OwedPlay = {
   readonly said: readonly Said[];
   /** Instances that a message at onFailure names. */
   readonly named: ReadonlySet<string>;
+  /** One of them says that waves were not done, and why. */
+  readonly isHaltTold: boolean;
   /** A run could not put its completion into the queue, and says so in its log. */
   readonly hasNoCompletion: boolean;
   /** A run went on without knowing which instances have the key pair, and says so in its log. */
@@ -55,6 +57,7 @@ export type OwedPlay = {
 const KEY = 'leaked-key';
 /** A minute of the cloud passes in two seconds. */
 const SPEED = 30;
+const REGIONS = ['cn-hangzhou', 'cn-beijing', 'us-west-1'];
 const HAS_KEY: ReadonlySet<Kind> = new Set(['ordinary', 'stopped']);
 
 const SEEDS: Readonly<Record<Kind, InstanceSeed>> = {
@@ -72,12 +75,13 @@ export async function playOwed(schedule: OwedSchedule): Promise<OwedPlay> {
   try {
     const ids = schedule.fleet.map((_, k) => `i-o${k.toString().padStart(4, '0')}`);
     schedule.fleet.forEach((kind, k) => {
-      if (kind !== 'missing') cloud.ecs.add([{ instanceId: ids[k] ?? '', ...SEEDS[kind] }]);
+      const regionId = REGIONS[k % schedule.regions] ?? '';
+      if (kind !== 'missing') cloud.ecs.add([{ instanceId: ids[k] ?? '', regionId, ...SEEDS[kind] }]);
     });
     if (schedule.describing === 'forbidden' && !schedule.filter) cloud.ecs.permissions.deny('DescribeInstances');
     const trouble = spoil(cloud, schedule);
     const read: Said[] = [];
-    const fields = fieldsOf(cloud, schedule, ids);
+    const fields = fieldsOf(schedule, ids);
     for (const pause of [0, ...schedule.again]) {
       cloud.clock.advance(pause * 1_000);
       read.push(...(await ask(cloud, schedule, fields)));
@@ -92,6 +96,7 @@ export async function playOwed(schedule: OwedSchedule): Promise<OwedPlay> {
         results.flatMap(({ payload }) => saidIn(name, payload)),
       ),
       named: new Set(cloud.fc.failures.flatMap((failure) => namedIn(failure, ids))),
+      isHaltTold: cloud.fc.failures.some(({ responsePayload }) => responsePayload.includes('NotBack')),
       hasNoCompletion: hasLogged(cloud, 'completion not queued'),
       hasUndescribed: hasLogged(cloud, 'instances not described'),
       tasks: [...cloud.fc.tasks],
@@ -121,10 +126,10 @@ function start({ switches, edition, rebootSeconds, concurrency, deliveries }: Ow
   });
 }
 
-function fieldsOf({ regionId }: LocalCloud, schedule: OwedSchedule, ids: readonly string[]): object {
-  const { reboot, online, continues, token, filter } = schedule;
+function fieldsOf(schedule: OwedSchedule, ids: readonly string[]): object {
+  const { regions, reboot, online, continues, token, filter } = schedule;
   return {
-    RegionId: regionId,
+    RegionId: regions === 1 ? REGIONS[0] : REGIONS.slice(0, regions),
     KeyPairName: KEY,
     ...(filter ? { Filter: {} } : { InstanceIds: ids }),
     ...(reboot && {
@@ -132,6 +137,7 @@ function fieldsOf({ regionId }: LocalCloud, schedule: OwedSchedule, ids: readonl
         BatchSize: reboot.batchSize,
         IntervalSeconds: reboot.intervalSeconds,
         DelaySeconds: reboot.delaySeconds,
+        ...(reboot.maxErrors !== undefined && { MaxErrors: reboot.maxErrors, HealthTimeoutSeconds: 120 }),
       },
     }),
     ...(online && { Online: { TimeoutSeconds: 30 } }),

@@ -28,12 +28,22 @@ export type Outage = {
   kind: 'throttled' | 'down' | 'reset' | 'lost' | 'forbidden';
 };
 
+export type RestartPlan = {
+  batchSize: number;
+  intervalSeconds: number;
+  delaySeconds: number;
+  /** Undefined: the waves do not watch. */
+  maxErrors: number | undefined;
+};
+
 export type OwedSchedule = {
   fleet: readonly Kind[];
   filter: boolean;
+  /** The fleet lies in so many regions; several with a `Filter` alone. */
+  regions: number;
   /** How the request comes: `async` is repeated by FC itself. */
   by: 'http' | 'async';
-  reboot: { batchSize: number; intervalSeconds: number; delaySeconds: number } | undefined;
+  reboot: RestartPlan | undefined;
   online: boolean;
   continues: boolean;
   token: boolean;
@@ -54,8 +64,9 @@ export function owedScheduleOf(some: Partial<OwedSchedule>): OwedSchedule {
   return {
     fleet: ['ordinary'],
     filter: false,
+    regions: 1,
     by: 'http',
-    reboot: { batchSize: 100, intervalSeconds: 0, delaySeconds: 0 },
+    reboot: { batchSize: 100, intervalSeconds: 0, delaySeconds: 0, maxErrors: undefined },
     online: false,
     continues: false,
     token: true,
@@ -115,12 +126,14 @@ export const owedSchedules: fc.Arbitrary<OwedSchedule> = fc
   .record<OwedSchedule>({
     fleet,
     filter: fc.boolean(),
+    regions: fc.constantFrom(1, 1, 3),
     by: fc.constantFrom('http', 'http', 'async'),
     reboot: fc.option(
       fc.record({
         batchSize: fc.constantFrom(6, 60, 100),
         intervalSeconds: fc.constantFrom(0, 90),
         delaySeconds: fc.constantFrom(0, 0, 300),
+        maxErrors: fc.constantFrom(undefined, undefined, 0, 2),
       }),
       { freq: 8, nil: undefined },
     ),
@@ -146,6 +159,7 @@ export const owedSchedules: fc.Arbitrary<OwedSchedule> = fc
   // Nothing is owed without; and the script is run for real, on each instance twice.
   .map((schedule) => ({
     ...schedule,
+    regions: schedule.filter ? schedule.regions : 1,
     continues: schedule.continues || !(schedule.reboot || schedule.online),
-    fleet: schedule.fleet.slice(0, schedule.online ? 3 : (schedule.reboot?.batchSize ?? 100) * 2),
+    fleet: schedule.fleet.slice(0, schedule.online ? 3 : (schedule.reboot?.batchSize ?? 100) * 3),
   }));
