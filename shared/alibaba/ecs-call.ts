@@ -39,7 +39,7 @@ export function createEcsCall({ regionId, credentials, replace, endpoint }: EcsO
     const query = OpenApiUtil.query(request.toMap());
     const rpc = { action, version: '2014-05-26', method: 'POST', path: '/', query } as const;
     const done = await runSdkCall(timeoutMs, (sdkTimeoutMs) => acs3Call(rpc, address, key, sdkTimeoutMs));
-    if (done instanceof SdkCallFailure) throw callFailure(done, sanitize);
+    if (done instanceof SdkCallFailure) throw callFailure(done, sanitize, `ecs:${action}`);
     serverTime = Math.max(serverTime, done.serverTime ?? 0);
     return bodyOf(done.answer.text);
   }

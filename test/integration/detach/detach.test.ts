@@ -281,6 +281,7 @@ describe('a request that ECS refuses as a whole', () => {
     const { status, body } = await ask(request(ids), { variables: { DETACH_CONCURRENCY: '2' } });
     expect(status).toBe(403);
     expect(body).toMatchObject({ Code: 'Forbidden.RAM', TotalCount: '1000', FailCount: '1000' });
+    expect(body.Message).toMatch(/The right that is needed: ecs:DetachKeyPair\.$/);
     expect(cloud.ecs.calls.length).toBeLessThan(60);
   });
 
