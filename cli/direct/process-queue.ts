@@ -1,5 +1,6 @@
 import type { QueueOf } from '../../shared/alibaba/connect.ts';
 import type { TaskQueue, TaskRecord } from '../../shared/fc/task-queue.ts';
+import { resume } from './resume.ts';
 
 /** A task as it is kept: over interruptions too, for what has not been run is owed. */
 export type OwnTask = {
@@ -37,10 +38,7 @@ export function processQueue(
   keep: (tasks: readonly OwnTask[]) => void,
   { now = Date.now, sleep = wait }: { now?: () => number; sleep?: (ms: number) => Promise<void> } = {},
 ): ProcessQueue {
-  // One that ran when the last process ended, or failed in it, has not done all of its work: it runs again, which restarts
-  // nothing twice.
-  const isLeft = ({ state }: OwnTask) => state === 'Running' || state === 'Failed';
-  const tasks = new Map(kept.map((task) => [task.id, isLeft(task) ? { ...task, state: 'Enqueued' as const } : task]));
+  const tasks = new Map(resume(kept, now()).map((task) => [task.id, task]));
   const set = (task: OwnTask) => {
     tasks.set(task.id, task);
     keep([...tasks.values()]);

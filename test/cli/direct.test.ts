@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { programs, TARGET } from './program.ts';
 
-const { open, run, begin, environment } = programs();
+const { open, run, begin, environment, homeFolder } = programs();
 const BAD = 'i-bp1nosuchinstance00001';
 
 test('--direct detaches and restarts without any function, in waves of its own', async () => {
@@ -36,6 +38,34 @@ test('--direct stopped between two waves goes on with the same command', async (
   const resumed = await run(words.split(' '));
   expect(resumed.code).toBe(0);
   expect(cloud.ecs.instances().map(({ reboots }) => reboots.length)).toEqual([1, 1, 1, 1]);
+});
+
+test('--direct gone on with hours later still restarts what is owed, and keeps the waves apart', async () => {
+  const startTime = Date.now() - 7 * 24 * 3_600_000;
+  const cloud = await open({ instances: Array.from({ length: 4 }, () => ({ startTime })), rebootSeconds: 1 });
+  const flags = ['--all', '--yes', '--direct', '--reboot', '--batch-size', '1', '--interval', '3', '--token', 'leak-1'];
+  const child = begin(['detach', ...TARGET, ...flags]);
+  await child.says(/a wave of 1 instance is done/);
+  child.process.kill('SIGINT');
+  await child.ended;
+  const state = path.join(homeFolder(), '.local/state/fc-detach-key-pair');
+  const file = path.join(state, String(readdirSync(state)[0]), 'tasks.json');
+  // As if all of it had happened 30 hours before.
+  const earlier = (time: number) => time - 30 * 3_600_000;
+  const text = readFileSync(file, 'utf8')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => new Date(earlier(Date.parse(time))).toISOString())
+    .replace(/(?<="(?:queuedAt|dueAt|startedAt)":)\d+/g, (time) => String(earlier(Number(time))));
+  writeFileSync(file, text);
+
+  const { code, stderr } = await run(['detach', ...TARGET, ...flags]);
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('failed:') });
+  expect(cloud.ecs.instances().map(({ reboots }) => reboots.length)).toEqual([1, 1, 1, 1]);
+  const [, second = 0, third = 0, fourth = 0] = cloud.ecs
+    .instances()
+    .flatMap(({ reboots }) => reboots.map(({ requestedAt }) => requestedAt))
+    .sort((a, b) => a - b);
+  for (const apart of [third - second, fourth - third]) expect(apart).toBeGreaterThan(2_500);
 });
 
 test('--direct killed in the middle of a request loses no restart', async () => {
