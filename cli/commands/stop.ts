@@ -28,6 +28,7 @@ export async function stop(options: StopOptions, session: Session): Promise<Exit
   const store = token === undefined ? undefined : runStore(stateFolder(variables), token);
   const ids = store && token !== undefined ? kept(runBook(store), token) : readTaskIds(given ?? '');
   const connection = connect(options, session, store);
+  session.onInterrupt(() => 'Interrupted. Some may be stopped: the same command again says which.');
   const tasks: UnknownRecord[] = [];
   for (const some of chunks(ids, MOST_TASKS)) {
     const { reply, body } = await ask({ StopTasks: some }, connection, terminal);
