@@ -11,7 +11,7 @@ import { coldStart } from './rows/cold-start.ts';
 import { cpuPerBatch } from './rows/cpu.ts';
 import { everywhere } from './rows/everywhere.ts';
 import { fanOut } from './rows/fan-out.ts';
-import { limiterGrid } from './rows/limiter.ts';
+import { limiterFairness, limiterGrid } from './rows/limiter.ts';
 import { scale } from './rows/scale.ts';
 import { smallBucket, throttledBucket, throttledWindow } from './rows/throttled.ts';
 
@@ -21,7 +21,7 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   fanout: fanOut,
   cpu: cpuPerBatch,
   scale,
-  limiter: limiterGrid,
+  limiter: async (tools) => [...(await limiterGrid(tools)), ...(await limiterFairness(tools))],
   bucket: throttledBucket,
   smallbucket: smallBucket,
   badid: badId,

@@ -8,7 +8,7 @@ export type Cell = {
   course(seed: number): Course;
 };
 
-const LATENCIES_MS = [20, 50, 200] as const;
+export const LATENCIES_MS = [20, 50, 200] as const;
 const WORK_SECONDS = 20;
 
 /** 20 s of work at the limit, behind a bucket that is full at first. */

@@ -1,5 +1,5 @@
 /** Calls a second, and how they change with time. Pure. */
-export type Pace = Doubling | Estimated;
+export type Pace = Doubling | Estimated | Shared;
 /** No limit is known yet: twice the rate at which calls passed. */
 type Doubling = { readonly kind: 'doubling'; readonly rate: number; readonly passedRate: number };
 /** From `limit * (1 - spread)` to the limit in `seconds`, steep at first, flat at its end: the first half of CUBIC's curve. */
@@ -11,6 +11,20 @@ export type Estimated = {
   readonly seconds: number;
   /** Once at the limit, single calls test whether so much more passes. */
   readonly step: number;
+  /** How often the estimate has been corrected. */
+  readonly corrections: number;
+};
+/**
+ * Others use up the same limit: additive increase, multiplicative decrease, by which any number of callers come to the same
+ * rate (Chiu and Jain 1989, TCP). `from`: since when nothing was refused.
+ */
+type Shared = {
+  readonly kind: 'shared';
+  readonly limit: number;
+  readonly from: number;
+  /** The rate at which the last call was refused, and how often in a row at about the same one. */
+  readonly peak: number;
+  readonly alike: number;
 };
 
 /** A test that was refused further above the limit than this is treated as any refusal. */
@@ -24,6 +38,8 @@ const MIN_STEP = 0.03;
 /** Below the estimate, room for what was measured wrong; half of it where next to nothing is known. */
 const MIN_SPREAD = 0.05;
 const MAX_SPREAD = 0.5;
+/** A shut that is longer than the estimate says may be another caller's doing: so much of the estimate is kept. */
+const LEAST_KEPT = 0.5;
 /** Where the limit lies between what passed and what was refused: in the middle, and a little above, since too high is corrected soon. */
 const BETWEEN = 0.6;
 /** A measurement changes the estimate as if so many calls had passed before at the estimate's rate. */
@@ -32,36 +48,74 @@ const PRIOR_CALLS = 6;
 const CLIMB_CALLS = 12;
 const CLIMB_ROUND_TRIPS = 20;
 const MIN_CLIMB_SECONDS = 1.5;
+/** A slow caller that others hold down finds within seconds that they have gone. */
+const MAX_SLOW_CLIMB_SECONDS = 6;
+/** While tests raise the limit by as much, it is far from proven. */
+const MUCH = 0.2;
+/** Alone, an estimate is right after fewer corrections, behind a bucket of one call too. */
+const MAX_CORRECTIONS = 6;
+/** As CUBIC (RFC 9438, section 4.6): a refused call costs three tenths of the rate. */
+const DECREASE = 0.3;
+/** Calls a second, each second: at 10 a second each, a decrease is made up for within a second. */
+const INCREASE = 3;
+/** Slow callers grow by less, by a part of the square of their rate: else a third of their calls would be refused. */
+const INCREASE_SQUARE = 0.15;
+/** Nothing refused for longer than a decrease takes to be made up for: others have gone, and the rate grows by the cube. */
+const ALONE_SECONDS = 2;
+/** Refused three times at about the same rate: that is the limit, and no one else's calls. Others' would make it vary by a third. */
+const ALIKE = 0.08;
+const ALIKE_REFUSALS = 2;
+/** Of that rate, since a call was refused at it. */
+const BELOW_PEAK = 0.97;
 
 export function doubling(gapMs: number): Pace {
   return { kind: 'doubling', rate: 1_000 / gapMs, passedRate: 0 };
 }
 
 /** `latencyMs`: how long a call takes to be answered. */
-export function estimated(limit: number, spread: number, latencyMs: number, from: number): Estimated {
-  const seconds = Math.max(MIN_CLIMB_SECONDS, CLIMB_CALLS / limit, (CLIMB_ROUND_TRIPS * latencyMs) / 1_000);
+export function estimated(limit: number, spread: number, latencyMs: number, from: number, corrections = 0): Estimated {
+  const slow = Math.min(MAX_SLOW_CLIMB_SECONDS, CLIMB_CALLS / limit);
+  const seconds = Math.max(MIN_CLIMB_SECONDS, slow, (CLIMB_ROUND_TRIPS * latencyMs) / 1_000);
   const known = Math.sqrt(MIN_SPREAD / Math.max(spread, MIN_SPREAD));
-  return { kind: 'estimated', limit, spread, from, seconds: seconds * known, step: MIN_STEP };
+  return { kind: 'estimated', limit, spread, from, seconds: seconds * known, step: MIN_STEP, corrections };
+}
+
+function shared(limit: number, from: number, peak: number, alike = 0): Shared {
+  return { kind: 'shared', limit, from, peak, alike };
+}
+
+/** After a probe that passed when the server had been shut for so long: a bucket that was not quite empty fills in less. */
+export function resumed(pace: Pace, shutMs: number, now: number): Pace | undefined {
+  if (pace.kind === 'shared') return { ...pace, from: now };
+  if (pace.kind === 'doubling' || shutMs >= 5_000 / pace.limit) return undefined;
+  return estimated(Math.max(LEAST_KEPT * pace.limit, Math.min(pace.limit, 800 / shutMs)), 0.2, 0, now);
 }
 
 export function limitOf(pace: Pace): number | undefined {
-  return pace.kind === 'estimated' ? pace.limit : undefined;
+  return pace.kind === 'doubling' ? undefined : pace.limit;
 }
 
 /** The rate of the next call. `mayTest`: no test is under way. */
 export function rateAt(pace: Pace, now: number, mayTest: boolean): number {
   if (pace.kind === 'doubling') return pace.rate;
+  if (pace.kind === 'shared') return sharedRateAt(pace, now);
   const left = Math.max(0, 1 - (now - pace.from) / 1_000 / pace.seconds);
   return pace.limit * (left > 0 ? 1 - pace.spread * left ** 3 : mayTest ? 1 + pace.step : 1);
+}
+
+function sharedRateAt({ limit, from }: Shared, now: number): number {
+  const seconds = (now - from) / 1_000;
+  const increase = Math.min(INCREASE, INCREASE_SQUARE * limit ** 2);
+  return Math.min(UNLIMITED, limit + increase * seconds + limit * (Math.max(0, seconds - ALONE_SECONDS) / 2) ** 3);
 }
 
 /** A call sent at this rate has passed. */
 export function raised(pace: Pace, rate: number): Pace {
   if (pace.kind === 'doubling') {
-    const passedRate = Math.max(pace.passedRate, Math.min(rate, UNLIMITED));
-    return { ...pace, passedRate, rate: Math.max(pace.rate, Math.min(2 * passedRate, UNLIMITED)) };
+    const passedRate = Math.max(pace.passedRate, rate);
+    return { ...pace, passedRate, rate: Math.min(UNLIMITED, Math.max(pace.rate, 2 * passedRate)) };
   }
-  if (rate <= pace.limit) return pace;
+  if (pace.kind === 'shared' || rate <= pace.limit) return pace;
   return { ...pace, limit: Math.min(rate, UNLIMITED), step: Math.min(2 * pace.step, MAX_STEP) };
 }
 
@@ -73,10 +127,22 @@ export function lowered(
   seconds: number,
   latencyMs: number,
   now: number,
-): Estimated {
-  if (pace.kind === 'estimated' && rate > pace.limit && rate < pace.limit * NEAR) {
-    const step = Math.max(MIN_STEP, (rate / pace.limit - 1) / 2);
-    return { ...estimated(pace.limit, 0, latencyMs, now), step };
+): Pace {
+  if (pace.kind === 'shared') {
+    if (passes <= 0) return { ...pace, from: now };
+    const alike = Math.abs(rate / pace.peak - 1) < ALIKE ? pace.alike + 1 : 0;
+    if (alike >= ALIKE_REFUSALS) return estimated(rate * BELOW_PEAK, MIN_SPREAD, latencyMs, now);
+    return shared(rate * (1 - DECREASE), now, rate, alike);
+  }
+  if (pace.kind === 'estimated') {
+    const { limit, corrections } = pace;
+    if (rate > limit && rate < limit * NEAR) {
+      const step = Math.max(MIN_STEP, (rate / limit - 1) / 2);
+      return { ...estimated(limit, 0, latencyMs, now), step };
+    }
+    // What a whole climb has shown to pass is refused: others take a part of it.
+    const isProven = pace.step < MUCH && now - pace.from > pace.seconds * 1_000 + latencyMs;
+    if (rate <= limit && (isProven || corrections >= MAX_CORRECTIONS)) return shared(rate * (1 - DECREASE), now, rate);
   }
   const counted =
     pace.kind === 'doubling'
@@ -85,5 +151,5 @@ export function lowered(
   const low = Math.min(counted, rate);
   const limit = low + BETWEEN * (Math.min(rate, 4 * low) - low);
   const spread = Math.min(MAX_SPREAD, Math.max(MIN_SPREAD, 1 - low / limit));
-  return estimated(limit, spread, latencyMs, now);
+  return estimated(limit, spread, latencyMs, now, pace.kind === 'estimated' ? pace.corrections + 1 : 0);
 }

@@ -1,4 +1,4 @@
-import { doubling, estimated, limitOf, lowered, type Pace, raised, rateAt } from './pace.ts';
+import { doubling, limitOf, lowered, type Pace, raised, rateAt, resumed } from './pace.ts';
 import { MINUTE_MS, probeWaitMs } from './probe-wait.ts';
 
 /**
@@ -24,8 +24,8 @@ type Probing = {
   readonly refusals: number;
   readonly shutAt: number;
   readonly refusedAt: number;
-  /** What was the estimate before. */
-  readonly limit: number | undefined;
+  /** Before. */
+  readonly pace: Pace | undefined;
 };
 type Paced = {
   readonly phase: 'paced';
@@ -56,6 +56,10 @@ const GAP_MS = 100;
 const FAST_GAP_MS = 20;
 /** A bucket of one call is nearly full when it refuses: the next call comes after this part of the gap, and counts as much. */
 const LEAST_PART = 0.15;
+/** Where others take calls as well, the next comes after this part of the gap and a random part of the rest: not together again. */
+const SHARED_PART = 0.6;
+/** There so many refused in a row do not yet mean that the server lets nothing through. */
+const SHARED_ROW = 3;
 
 export const OPEN: LimiterState = { phase: 'open', generation: 0, nextAt: 0, minuteAt: 0, countsMinutes: false };
 
@@ -98,7 +102,7 @@ function passed(state: LimiterState, { rate }: Sent, isCurrent: boolean, now: nu
     return { ...state, pace, passes: state.passes + 1, isTesting: state.isTesting && !isTest };
   }
   if (state.phase === 'open' || !isCurrent) return state;
-  const { generation, shutAt, limit, refusedAt, refusals } = state;
+  const { generation, shutAt, refusedAt, refusals } = state;
   const shut = Math.max(now - shutAt, 1);
   const countsMinutes = shut > LONG_SHUT_MS;
   const opened = now - ((now - state.minuteAt) % MINUTE_MS);
@@ -108,26 +112,31 @@ function passed(state: LimiterState, { rate }: Sent, isCurrent: boolean, now: nu
     const rate = limitOf(pace) ?? rateAt(pace, now, false);
     return { ...rest, phase: 'paced', pace, rate, nextAt: now + 1_000 / rate };
   };
-  // A bucket that was not quite empty had its next call after about this time.
-  if (limit !== undefined && shut < 5_000 / limit) return paced(estimated(Math.min(limit, 800 / shut), 0.2, 0, now));
-  return paced(doubling(Math.min(Math.max(now - refusedAt, 1), refusals === 1 ? FAST_GAP_MS : GAP_MS)));
+  const gapMs = Math.min(Math.max(now - refusedAt, 1), refusals === 1 ? FAST_GAP_MS : GAP_MS);
+  return paced((state.pace && resumed(state.pace, shut, now)) ?? doubling(gapMs));
 }
 
 function throttled(state: LimiterState, call: Sent, random: number, now: number): LimiterState {
   const generation = state.generation + 1;
-  if (state.phase === 'paced' && state.passes > 0 && !state.countsMinutes) {
+  if (state.phase === 'paced' && !isShut(state) && !state.countsMinutes) {
     const seconds = Math.max(now - state.refusedAt, 1) / 1_000;
     const pace = lowered(state.pace, call.rate, state.passes, seconds, now - call.sentAt, now);
     const rate = rateAt(pace, now, false);
+    const after = { ...state, generation, pace, rate, isTesting: false, refusedAt: now };
+    if (pace.kind !== 'estimated') {
+      const part = SHARED_PART + (1 - SHARED_PART) * random;
+      return { ...after, passes: Math.min(state.passes, 1) - 1, nextAt: now + (part * 1_000) / rate };
+    }
     const isLast = call.sentAt === state.sentAt;
     const part = isLast ? Math.min(1, Math.max(LEAST_PART, 2 * pace.spread)) : 1;
     const nextAt = isLast ? now + (part * 1_000) / pace.limit : state.sentAt + 1_000 / rate;
-    return { ...state, generation, pace, rate, isTesting: false, passes: part - 1, refusedAt: now, nextAt };
+    return { ...after, passes: part - 1, nextAt };
   }
   const { minuteAt, countsMinutes } = state;
   const before = state.phase === 'probing' ? state : undefined;
   const refusals = (before?.refusals ?? 0) + 1;
-  const limit = before ? before.limit : state.phase === 'paced' ? limitOf(state.pace) : undefined;
+  const pace = state.phase === 'open' ? undefined : state.pace;
+  const limit = pace && limitOf(pace);
   const shutAt = before ? before.shutAt : state.phase === 'paced' && state.passes <= 0 ? state.refusedAt : now;
   const sinceMinute = (now - minuteAt) % MINUTE_MS;
   const nextAt =
@@ -141,5 +150,10 @@ function throttled(state: LimiterState, call: Sent, random: number, now: number)
       random,
     });
   const times = { shutAt, refusedAt: now, nextAt, minuteAt };
-  return { phase: 'probing', generation, countsMinutes, inFlight: false, refusals, limit, ...times };
+  return { phase: 'probing', generation, countsMinutes, inFlight: false, refusals, pace, ...times };
+}
+
+/** Whether nothing has passed since the last refusal, or hardly anything where others take calls as well. */
+function isShut({ pace, passes }: Paced): boolean {
+  return passes <= (pace.kind === 'shared' ? -SHARED_ROW : 0);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ours } from '../../bench/simulation/contenders.ts';
+import { FAIRNESS, fairness } from '../../bench/simulation/fairness.ts';
 import { bucketCell, windowCell } from '../../bench/simulation/grid.ts';
 import { run } from '../../bench/simulation/run.ts';
 import { rateOf, share } from '../../bench/simulation/sharing.ts';
@@ -20,6 +21,8 @@ const CELLS = [
   bucketCell(100, 100, 20),
   windowCell(200, 50),
 ];
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 describe('the rate limiter comes near the limit, and few calls are throttled', () => {
   it.each(CELLS)('$name', async ({ course, callsAtMost }) => {
@@ -51,5 +54,14 @@ describe('a limit that changes from 20 to 5 to 50 a second', () => {
       expect(rateOf(passed, fallsAt + 5_000, risesAt) / 5).toBeGreaterThanOrEqual(0.85);
       expect(rateOf(passed, risesAt + 5_000, endsAt) / 50).toBeGreaterThanOrEqual(0.85);
     }
+  });
+});
+
+describe('two limiters behind one limit share it', () => {
+  it.each(FAIRNESS.filter(({ burst }) => burst > 1))('$name', async (cell) => {
+    const runs = await Promise.all(SEEDS.map((seed) => fairness(cell, ours, seed)));
+    const smaller = runs.map((run) => run.smaller);
+    expect(smaller.reduce((sum, part) => sum + part, 0) / smaller.length).toBeGreaterThanOrEqual(0.4);
+    expect(Math.min(...runs.map((run) => run.together))).toBeGreaterThanOrEqual(0.85);
   });
 });

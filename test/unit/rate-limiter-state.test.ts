@@ -119,4 +119,40 @@ describe('the state of a rate limiter', () => {
     const unanswered = next(testing, { kind: 'unanswered', sent: callOf(testing, NOW) }, NOW + 900);
     expect(unanswered).toMatchObject({ isTesting: false });
   });
+
+  it('gives way to others when what a whole climb has shown to pass is refused, and comes back by equal steps', () => {
+    const { state, at } = provenAndRefused();
+    if (state.phase !== 'paced') throw new Error('not paced');
+    expect(state.pace.kind).toBe('shared');
+    const before = provenRate(estimated);
+    expect(rateOf(state)).toBeCloseTo(before * 0.7);
+    const [one, two] = [1, 2].map((seconds) => next(state, { kind: 'sent' }, at + seconds * 1_000));
+    const [first, second] = [rateOf(one ?? state), rateOf(two ?? state)];
+    expect(second - first).toBeCloseTo(first - rateOf(state));
+  });
+
+  it('takes the limit for its own again after three calls refused at the same rate', () => {
+    let { state, at } = provenAndRefused();
+    for (let refusals = 0; refusals < 3; refusals++) {
+      at += 1_000;
+      state = pass(state, at, at);
+      at += 1;
+      state = refuse({ ...state, nextAt: at }, at, at);
+    }
+    expect(state).toMatchObject({ phase: 'paced', pace: { kind: 'estimated' } });
+  });
 });
+
+function provenRate(state: LimiterState): number {
+  return state.phase === 'paced' && state.pace.kind === 'estimated' ? state.pace.limit : Number.NaN;
+}
+
+/** Long after the climb a call at the limit is refused, while a test is under way. */
+function provenAndRefused() {
+  const at = NOW + 60_000;
+  if (estimated.phase !== 'paced') throw new Error('not paced');
+  const testing: LimiterState = { ...estimated, isTesting: true, rate: provenRate(estimated), passes: 100 };
+  const sent = { generation: testing.generation, rate: testing.rate, sentAt: at };
+  const state = next(testing, { kind: 'throttled', sent, hintMs: 0, random: 1 }, at + 20);
+  return { state, at: at + 20 };
+}
