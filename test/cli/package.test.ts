@@ -35,6 +35,25 @@ describe('the packed program', () => {
     expect(files.filter((file) => /\.ts$|^(test|functions|bench)\b|\.map$/.test(file))).toEqual([]);
   });
 
+  test('is installed without any other package, and without a registry', async () => {
+    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+    const args = [
+      'exec',
+      '--offline',
+      '--yes',
+      '--package',
+      path.join(folder, tarball),
+      '--',
+      'fc-detach-key-pair',
+      '--version',
+    ];
+    const { code, stdout } = await run('npm', args, { env: home(), cwd: path.join(folder, 'empty') });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    const installed = readdirSync(path.join(folder, 'home/.npm/_npx'), { recursive: true, encoding: 'utf8' });
+    const packages = installed.filter((file) => /node_modules\/(@[^/]+\/)?[^/.@]+$/.test(file));
+    expect(packages.map((file) => path.basename(file))).toEqual(['fc-detach-key-pair']);
+  });
+
   test('runs by itself: a dry run and a detach against the local cloud that is in it', async () => {
     const cloud = packed(['local-cloud', '--port', '0', '--instances', '4', '--signed']);
     const banner = await cloud.says(/NODE_EXTRA_CA_CERTS=\S+\n/);
