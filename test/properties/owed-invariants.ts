@@ -11,6 +11,7 @@ export function expectNothingOwedLost(play: OwedPlay): void {
   const told = toldOf(play);
   for (const member of play.members) {
     if (member.kind !== 'ordinary' && member.kind !== 'stopped') continue;
+    if (member.isBound && isHalfProvided(play)) continue;
     if (member.isBound) expect(told, `${member.id} has the key pair still`).toContain(member.id);
     else if (isOwed(play, member)) expect(told, `${member.id} opens to the key still`).toContain(member.id);
   }
@@ -23,6 +24,12 @@ export function expectNothingOwedLost(play: OwedPlay): void {
 function isUnprovided({ read, hasNoCompletion, schedule: { by }, members }: OwedPlay): boolean {
   if (hasNoCompletion) return true;
   return by === 'http' && read.length === 0 && members.every(({ isBound, kind }) => isBound || kind !== 'ordinary');
+}
+
+/** Cut off while a completion of several parts was put into the queue: nothing was changed, and the caller has no answer. */
+function isHalfProvided({ read, tasks, schedule: { by } }: OwedPlay): boolean {
+  const parts = tasks.filter(({ id }) => id.startsWith('complete-')).map(({ payload }) => JSON.parse(payload).Parts);
+  return by === 'http' && read.length === 0 && parts.length < Math.max(0, ...parts);
 }
 
 /** Named at onFailure, or to the caller's face; of waves that were not done the first speaks for all. */
