@@ -100,15 +100,21 @@ async function begin(asked: Asked, { token, book, connection, session }: Beginni
   const instances = choice.kind === 'ids' ? choice.ids.length : would.length;
   const names = [...new Set(groups.map(({ target }) => target.keyPairName))].join(',');
   const places = [...new Set(groups.map(({ target }) => target.regionId))].join(', ');
-  terminal.say(
-    `${terminal.colors.bold(names)} is taken off ${counted(instances, 'instance')} in ${places}; ${describe(rollout, instances)}`,
-  );
+  // Only within one request do waves of several places watch each other.
+  const watches = rollout.restarts.kind === 'waves' && rollout.restarts.watch !== undefined;
+  const wideFields =
+    choice.kind === 'all' && groups.length > 1 && watches ? { ...scope.fields, Filter: choice.filter } : undefined;
+  const what = `${terminal.colors.bold(names)} is taken off ${counted(instances, 'instance')} in ${places}`;
+  const sizes = groups.map(({ ids }) => ids.length);
+  terminal.say(`${what}; ${describe(rollout, sizes, wideFields !== undefined)}`);
+  if (wideFields) terminal.say('What has got the key since the dry run is taken too: one request finds them all.');
   if (!options.yes) await confirm(names, terminal);
   return book.begin({
     token,
     asked: askedText(asked, connection),
     url: connection.label,
     groups,
+    wideFields,
     ...rollout,
     finishes: options.since === undefined ? undefined : Date.parse(options.since),
     extras: options.continue ? { Continue: true } : {},
@@ -210,19 +216,20 @@ function silenceBody(reply: Parameters<typeof refusalText>[0]): object {
   return { Code: 'NoAnswer', Message: refusalText(reply) };
 }
 
-function describe({ restarts }: Rollout, instances: number): string {
+/** `sizes`: how many instances there are in each place. */
+function describe({ restarts }: Rollout, sizes: readonly number[], isOneRequest: boolean): string {
   const { online, notBefore } = restarts;
   const parts = [
     ...(online ? ['the key is taken out of the running ones by Cloud Assistant'] : []),
-    restartsText(restarts, instances),
+    restartsText(restarts, sizes, isOneRequest),
     ...(notBefore === undefined ? [] : [`not before ${new Date(notBefore).toISOString()}`]),
   ];
   return `${parts.join(', ')}.`;
 }
 
-function restartsText(restarts: Restarts, instances: number): string {
+function restartsText(restarts: Restarts, sizes: readonly number[], isOneRequest: boolean): string {
   if (restarts.kind !== 'waves') return 'without a restart: until each has restarted, the key still works';
-  const waves = planWaves([instances], restarts);
+  const waves = planWaves(sizes, restarts, isOneRequest);
   const how = restarts.force ? 'powered off and on' : 'restarted';
   const last = waves.at(-1)?.startsAt ?? 0;
   return waves.length === 1

@@ -1,6 +1,7 @@
-import { createJob, type Group, type Job } from '../../portal/core/job.ts';
+import { createJob, createWideJob, type Group, type Job } from '../../portal/core/job.ts';
 import { jobStore, type Store } from '../../portal/core/job-store.ts';
 import type { Restarts } from '../../portal/core/restarts.ts';
+import type { Target } from '../../portal/core/target.ts';
 import { isRecord, type UnknownRecord } from '../../shared/record.ts';
 import { Refused } from '../failure.ts';
 
@@ -19,7 +20,9 @@ export type Plan = {
 export type Beginning = Omit<Plan, 'version'> & {
   /** Where it is carried out. */
   readonly url: string;
-  readonly groups: readonly Required<Pick<Group, 'ids' | 'target'>>[];
+  readonly groups: readonly (Group & { readonly target: Target })[];
+  /** Of one request for all groups, which finds them by itself: its fields. */
+  readonly wideFields: object | undefined;
   readonly restarts: Restarts;
   /** Before the first wave. */
   readonly delaySeconds: number;
@@ -33,12 +36,14 @@ const PLAN = 'plan';
 export function runBook(store: Store) {
   const jobs = jobStore(store);
   return {
-    begin({ url, groups, restarts, delaySeconds, finishes, ...plan }: Beginning): { plan: Plan; job: Job } {
-      const [first, ...others] = groups.map((group) => ({ ...group, finishes }));
-      if (!first?.target) throw new Error('there is nothing to begin');
-      const { target } = first;
+    begin({ url, groups, wideFields, restarts, delaySeconds, finishes, ...plan }: Beginning): { plan: Plan; job: Job } {
+      const [first] = groups;
+      if (!first) throw new Error('there is nothing to begin');
+      const rest = { id: plan.token, url, target: first.target, restarts };
       const job = {
-        ...createJob({ id: plan.token, url, target, restarts, ids: [], others: [first, ...others] }),
+        ...(wideFields
+          ? createWideJob(rest, { fields: wideFields, groups })
+          : createJob({ ...rest, ids: [], others: groups.map((group) => ({ ...group, finishes })) })),
         wavesFrom: delaySeconds > 0 ? Date.now() + delaySeconds * 1_000 : 0,
       };
       jobs.save(job);

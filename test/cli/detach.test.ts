@@ -199,6 +199,26 @@ describe('waves that watch', () => {
     ]);
   });
 
+  test('of several regions are one sequence: a wave watches those of the other region', async () => {
+    const cloud = await open({ instances: 3 });
+    cloud.ecs.add(3, { regionId: 'cn-beijing', keyPairName: cloud.keyPairName });
+    const where = ['--region', 'cn-hangzhou,cn-beijing', '--key-pair', cloud.keyPairName];
+    const flags = ['--all', '--allow-different-keys', '--yes', '--reboot', '--batch-size', '2', '--max-errors', '0'];
+    const { code, stdout, stderr } = await run(['detach', ...where, ...flags]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('restarted in 3 waves of 2');
+    expect(JSON.parse(stdout)).toMatchObject({ TotalCount: '6', FailCount: '0', Reboot: { TotalCount: '6' } });
+    expect(cloud.ecs.bound()).toEqual([]);
+    const messages = cloud.fc.tasks
+      .filter((task) => task.function === 'reboot-instances')
+      .map(({ payload }) => JSON.parse(String(payload)));
+    const last = messages.filter(({ RegionId }) => RegionId === 'cn-beijing').at(-1);
+    expect(last.Watch.Before.map(({ RegionId }: { RegionId: string }) => RegionId)).toEqual([
+      'cn-hangzhou',
+      'cn-beijing',
+    ]);
+  });
+
   test('that the function refuses are refused with 3, with nothing to go on with', async () => {
     const cloud = await open({ instances: 1 });
     const flags = ['--all', '--yes', '--reboot', '--not-before', '2100-01-01T00:00:00Z'];
