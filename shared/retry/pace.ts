@@ -40,8 +40,15 @@ const MIN_SPREAD = 0.05;
 const MAX_SPREAD = 0.5;
 /** A shut that is longer than the estimate says may be another caller's doing: so much of the estimate is kept. */
 const LEAST_KEPT = 0.5;
+/** A shut of fewer gaps is an empty bucket's, at about the rate that was known; after more, everything is measured anew. */
+const SHUT_GAPS = 5;
+/** Such a bucket was not quite empty: it has taken about so much of a gap to fill, which may be wrong by a fifth. */
+const SHUT_PART = 0.8;
+const SHUT_SPREAD = 0.2;
 /** Where the limit lies between what passed and what was refused: in the middle, and a little above, since too high is corrected soon. */
 const BETWEEN = 0.6;
+/** What was refused at a multiple of what passed says no more than this multiple does. */
+const MOST_ABOVE = 4;
 /** A measurement changes the estimate as if so many calls had passed before at the estimate's rate. */
 const PRIOR_CALLS = 6;
 /** A climb is as long as so many calls, and so many round trips: each refusal costs half of one. */
@@ -56,12 +63,14 @@ const MUCH = 0.2;
 const MAX_CORRECTIONS = 6;
 /** As CUBIC (RFC 9438, section 4.6): a refused call costs three tenths of the rate. */
 const DECREASE = 0.3;
-/** Calls a second, each second: at 10 a second each, a decrease is made up for within a second. */
+/** Calls a second, each second: at 10 a second a decrease is made up for within a second. Chosen by simulation, as are those below. */
 const INCREASE = 3;
 /** Slow callers grow by less, by a part of the square of their rate: else a third of their calls would be refused. */
 const INCREASE_SQUARE = 0.15;
 /** Nothing refused for longer than a decrease takes to be made up for: others have gone, and the rate grows by the cube. */
 const ALONE_SECONDS = 2;
+/** By which the rate is then doubled: 5 a second become 50 within 5 s of the change. */
+const DOUBLED_SECONDS = 2;
 /** Refused three times at about the same rate: that is the limit, and no one else's calls. Others' would make it vary by a third. */
 const ALIKE = 0.08;
 const ALIKE_REFUSALS = 2;
@@ -84,11 +93,12 @@ function shared(limit: number, from: number, peak: number, alike = 0): Shared {
   return { kind: 'shared', limit, from, peak, alike };
 }
 
-/** After a probe that passed when the server had been shut for so long: a bucket that was not quite empty fills in less. */
+/** After a probe that passed when the server had been shut for so long; undefined when the pace before says nothing any more. */
 export function resumed(pace: Pace, shutMs: number, now: number): Pace | undefined {
   if (pace.kind === 'shared') return { ...pace, from: now };
-  if (pace.kind === 'doubling' || shutMs >= 5_000 / pace.limit) return undefined;
-  return estimated(Math.max(LEAST_KEPT * pace.limit, Math.min(pace.limit, 800 / shutMs)), 0.2, 0, now);
+  if (pace.kind === 'doubling' || shutMs >= (SHUT_GAPS * 1_000) / pace.limit) return undefined;
+  const limit = Math.max(LEAST_KEPT * pace.limit, Math.min(pace.limit, (SHUT_PART * 1_000) / shutMs));
+  return estimated(limit, SHUT_SPREAD, 0, now);
 }
 
 export function limitOf(pace: Pace): number | undefined {
@@ -106,7 +116,10 @@ export function rateAt(pace: Pace, now: number, mayTest: boolean): number {
 function sharedRateAt({ limit, from }: Shared, now: number): number {
   const seconds = (now - from) / 1_000;
   const increase = Math.min(INCREASE, INCREASE_SQUARE * limit ** 2);
-  return Math.min(UNLIMITED, limit + increase * seconds + limit * (Math.max(0, seconds - ALONE_SECONDS) / 2) ** 3);
+  return Math.min(
+    UNLIMITED,
+    limit + increase * seconds + limit * (Math.max(0, seconds - ALONE_SECONDS) / DOUBLED_SECONDS) ** 3,
+  );
 }
 
 /** A call sent at this rate has passed. */
@@ -149,7 +162,7 @@ export function lowered(
       ? Math.max(passes / seconds, Math.sqrt((passes / seconds) * pace.passedRate))
       : (passes + PRIOR_CALLS) / (seconds + PRIOR_CALLS / pace.limit);
   const low = Math.min(counted, rate);
-  const limit = low + BETWEEN * (Math.min(rate, 4 * low) - low);
+  const limit = low + BETWEEN * (Math.min(rate, MOST_ABOVE * low) - low);
   const spread = Math.min(MAX_SPREAD, Math.max(MIN_SPREAD, 1 - low / limit));
   return estimated(limit, spread, latencyMs, now, pace.kind === 'estimated' ? pace.corrections + 1 : 0);
 }
