@@ -80,7 +80,7 @@ describe('on instances that are well', () => {
   });
 
   it('asks for two runs of one command, with nothing in it but the checked key, and keeps none', async () => {
-    const ids = await fleet(60);
+    const ids = await fleet(51);
     await run(message(ids));
 
     const calls = cloud.ecs.callsOf('RunCommand').map(({ parameters }) => parameters);

@@ -40,6 +40,7 @@ export const CASES: readonly Case[] = [
   lineCase('from=', ({ leaked }) => `from="127.0.0.0/8" ${leaked} c`),
   lineCase('command with escaped quotes', ({ leaked }) => `command="echo \\"a b\\"" ${leaked} c`),
   lineCase('key text in the environment option', ({ leaked, other }) => `environment="A=${other}",no-pty ${leaked} c`),
+  lineCase('behind a megabyte of options', ({ leaked }) => `environment="A=${'b'.repeat(1_000_000)}" ${leaked}`),
   lineCase('several times', ({ leaked }) => `${leaked}\nno-pty ${leaked}\n${leaked} again`),
   lineCase('label rsa-sha2-512', ({ leaked }) => leaked.replace('ssh-rsa', 'rsa-sha2-512')),
   lineCase('CRLF', ({ leaked }) => `${leaked}\r`),
@@ -63,6 +64,10 @@ export const CASES: readonly Case[] = [
   stays('commented out', ({ leaked }) => `# ${leaked}\n #${leaked}`),
   stays('in the comment of another key', ({ leaked, other }) => `${other} ${leaked}`),
   stays('in the options of another key', ({ leaked, other }) => `command="${leaked}" ${other} c`),
+  stays(
+    'in escaped quotes in the options of another key',
+    ({ leaked, other }) => `command="a \\"${leaked}\\"" ${other} c`,
+  ),
   stays('upper-case type', ({ leaked }) => leaked.replace('ssh-rsa', 'SSH-RSA')),
   stays('unbalanced quote', ({ leaked }) => `command="a ${leaked}`),
   stays('garbage after the base64', ({ leaked }) => `${leaked}!`),
