@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { failedItems, type Member, type OwedPlay, unqueued } from './owed-run.ts';
+import { failedItems, type Member, type OwedPlay, unqueued, unreadRegions } from './owed-run.ts';
 import type { Kind } from './schedule.ts';
 
 /** Everything that has to be true once the queue is empty, wherever the runs were cut. */
@@ -32,12 +32,16 @@ function isHalfProvided({ read, tasks, schedule: { by } }: OwedPlay): boolean {
   return by === 'http' && read.length === 0 && parts.length < Math.max(0, ...parts);
 }
 
-/** Named at onFailure, or to the caller's face; of waves that were not done the first speaks for all. */
+/** Named at onFailure, or to the caller's face; of waves that were not done the first speaks for all, and
+ * a region that could not be read for all that is in it. */
 function toldOf({ named, isHaltTold, read, said, members }: OwedPlay): string[] {
   if (read.some(({ body }) => 'Code' in body)) return members.map(({ id }) => id);
+  const unread = new Set([...read, ...said].flatMap(({ body }) => unreadRegions(body)));
+  const hidden = members.filter(({ regionId }) => unread.has(regionId)).map(({ id }) => id);
   const halted = said.flatMap(({ items }) => items.filter(({ Action }) => Action === 'Skipped.Halted'));
   return [
     ...named,
+    ...hidden,
     ...(isHaltTold ? halted.map(({ InstanceId }) => InstanceId) : []),
     ...read.flatMap(({ items, body }) => [...failedItems(items), ...unqueued(body)]),
   ];

@@ -27,6 +27,7 @@ export type Said = {
 export type Member = {
   readonly id: string;
   readonly kind: Kind;
+  readonly regionId: string;
   readonly isBound: boolean;
   /** Somebody who holds the leaked key gets in. */
   readonly opens: boolean;
@@ -90,7 +91,7 @@ export async function playOwed(schedule: OwedSchedule): Promise<OwedPlay> {
     cloud.clock.advance(600_000);
     return {
       schedule,
-      members: ids.flatMap((id, k) => memberOf(cloud, id, schedule.fleet[k])),
+      members: ids.flatMap((id, k) => memberOf(cloud, id, schedule.fleet[k], REGIONS[k % schedule.regions] ?? '')),
       read,
       said: cloud.fc.tasks.flatMap(({ function: name, results }) =>
         results.flatMap(({ payload }) => saidIn(name, payload)),
@@ -200,14 +201,14 @@ const FAULTS: Readonly<Record<Outage['kind'], HttpFault>> = {
   forbidden: { kind: 'answer', status: 403, code: 'Forbidden.RAM' },
 };
 
-function memberOf(cloud: LocalCloud, id: string, kind: Kind | undefined): Member[] {
+function memberOf(cloud: LocalCloud, id: string, kind: Kind | undefined, regionId: string): Member[] {
   if (kind === undefined || kind === 'missing') return [];
   const machine = cloud.ecs.instance(id);
   const isRunning = machine.status !== 'Stopped';
   const keys = join(cloud.ecs.assistant.treeOf(id), 'root/.ssh/authorized_keys');
   const hasKey = existsSync(keys) && readFileSync(keys, 'utf8').includes(publicKeyFor(KEY).split(' ')[1] ?? '');
   const opens = HAS_KEY.has(kind) && isRunning && machine.liveKeyPairName === KEY && hasKey;
-  return [{ id, kind, isBound: machine.keyPairName === KEY, opens, machine }];
+  return [{ id, kind, regionId, isBound: machine.keyPairName === KEY, opens, machine }];
 }
 
 /** A function's answer: as it was returned, or as the message of what was thrown. */
@@ -239,6 +240,12 @@ function namedIn({ requestPayload, responsePayload }: Failure, ids: readonly str
 
 export function failedItems(items: readonly Item[]): string[] {
   return items.filter(({ Success }) => Success === 'false').map(({ InstanceId }) => InstanceId);
+}
+
+/** Regions that the answer says it could not read whole. */
+export function unreadRegions(body: Readonly<Record<string, unknown>>): unknown[] {
+  const places = Array.isArray(body['Places']) ? body['Places'].map(recordOf) : [];
+  return places.filter(({ Code }) => Code !== '200').map(({ RegionId }) => RegionId);
 }
 
 /** Instances whose restart or removal the answer says could not be queued. */
