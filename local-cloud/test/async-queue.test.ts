@@ -53,7 +53,7 @@ describe('the asynchronous queue', () => {
     expect(fc.tasks.map((task) => task.id)).not.toContain('same');
   });
 
-  it('waits as long as it is told to, on the cloud clock', async () => {
+  it('waits for the delay that was asked for, on the cloud clock', async () => {
     const { enqueue, fc, clock } = await start();
     await enqueue({ value: 1 }, { 'x-fc-async-delay': '600' });
     clock.advance(599_000);

@@ -136,7 +136,7 @@ export function readJob(event: unknown): Job | undefined {
   };
 }
 
-/** Whoever may send a job may send anything: what a wave watches is checked by `reboot-instances`. */
+/** A job may hold anything: what a wave watches is checked by `reboot-instances`. */
 function readPart(group: unknown): Part {
   const { RegionId, RoleArn, DetachedAt, InstanceIds, MayRunOn } = recordOf(group);
   return {
