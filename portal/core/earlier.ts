@@ -1,3 +1,4 @@
+import { jsonOf } from '../../shared/record.ts';
 import type { Store } from './job-store.ts';
 import type { ProofSummary } from './proof.ts';
 
@@ -10,7 +11,10 @@ const MOST = 20;
 
 /** The last detaches of this browser, the latest first, kept until they are forgotten. Where nothing can be kept there are none. */
 export function earlierStore(store: Store) {
-  const list = (): readonly Earlier[] => JSON.parse(store.getItem(KEY) ?? '[]');
+  const list = (): readonly Earlier[] => {
+    const kept = jsonOf(store.getItem(KEY) ?? '');
+    return Array.isArray(kept) ? kept : [];
+  };
   return {
     list,
     add: (entry: Earlier) => {

@@ -53,3 +53,15 @@ test('a browser without room keeps what it has', () => {
   store.add(entry('b'));
   expect(store.list().map(({ id }) => id)).toEqual(['a']);
 });
+
+test('what cannot be read is as if nothing were kept, and the next detach is kept again', () => {
+  const own = memory();
+  const store = earlierStore(own);
+  store.add(entry('a'));
+  for (const text of ['{"cut', '{}', 'null']) {
+    own.setItem('detach-key-pair.earlier.1', text);
+    expect(store.list()).toEqual([]);
+  }
+  store.add(entry('b'));
+  expect(store.list().map(({ id }) => id)).toEqual(['b']);
+});
