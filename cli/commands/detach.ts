@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Job } from '../../portal/core/job.ts';
-import { planWaves, type Restarts } from '../../portal/core/restarts.ts';
+import { belongTogether, planWaves, type Restarts } from '../../portal/core/restarts.ts';
 import { ask, refusalText } from '../call/ask.ts';
 import { connect } from '../call/connect.ts';
 import type { Connection } from '../call/connection.ts';
@@ -100,10 +100,10 @@ async function begin(asked: Asked, { token, book, connection, session }: Beginni
   const instances = choice.kind === 'ids' ? choice.ids.length : would.length;
   const names = [...new Set(groups.map(({ target }) => target.keyPairName))].join(',');
   const places = [...new Set(groups.map(({ target }) => target.regionId))].join(', ');
-  // Only within one request do waves of several places watch each other.
-  const watches = rollout.restarts.kind === 'waves' && rollout.restarts.watch !== undefined;
   const wideFields =
-    choice.kind === 'all' && groups.length > 1 && watches ? { ...scope.fields, Filter: choice.filter } : undefined;
+    choice.kind === 'all' && belongTogether(groups.length, rollout.restarts)
+      ? { ...scope.fields, Filter: choice.filter }
+      : undefined;
   const what = `${terminal.colors.bold(names)} is taken off ${counted(instances, 'instance')} in ${places}`;
   const sizes = groups.map(({ ids }) => ids.length);
   terminal.say(`${what}; ${describe(rollout, sizes, wideFields !== undefined)}`);

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { partRequest } from '../../portal/core/job.ts';
 import { chunks } from '../../shared/chunks.ts';
+import { STOP_BATCH } from '../../shared/messages/fields.ts';
 import { recordOf, type UnknownRecord } from '../../shared/record.ts';
 import { ask } from '../call/ask.ts';
 import { connect } from '../call/connect.ts';
@@ -13,9 +14,6 @@ import type { Session } from '../session.ts';
 import { plain } from '../show.ts';
 import { counted } from '../text.ts';
 import { failedWhole } from './detach.ts';
-
-/** The function takes so many ids in one request (docs/requests.md, StopTasks). */
-const MOST_TASKS = 1_000;
 
 /** Takes restarts, removals and completions that wait out of the queue. What runs already is left alone. */
 export async function stop(options: StopOptions, session: Session): Promise<ExitCode> {
@@ -30,7 +28,7 @@ export async function stop(options: StopOptions, session: Session): Promise<Exit
   const connection = connect(options, session, store);
   session.onInterrupt(() => 'Interrupted. Some may be stopped: the same command again says which.');
   const tasks: UnknownRecord[] = [];
-  for (const some of chunks(ids, MOST_TASKS)) {
+  for (const some of chunks(ids, STOP_BATCH)) {
     const { reply, body } = await ask({ StopTasks: some }, connection, terminal);
     if (reply.kind !== 'answer') {
       if (tasks.length > 0) report(tasks, session);

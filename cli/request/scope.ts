@@ -68,13 +68,14 @@ export function readText(file: string): string {
   }
 }
 
+/** Where a list comes from, and its text: `@FILE`, `-` for stdin, or the option itself. */
+export function readSource(given: string, option: string): readonly [source: string, content: string] {
+  if (given === '-') return ['stdin', readText('-')];
+  return given.startsWith('@') ? [given.slice(1), readText(given.slice(1))] : [option, given];
+}
+
 function readIds(text: string): readonly string[] {
-  const [source, content] =
-    text === '-'
-      ? ['stdin', readText('-')]
-      : text.startsWith('@')
-        ? [text.slice(1), readText(text.slice(1))]
-        : ['--instances', text];
+  const [source, content] = readSource(text, '--instances');
   const { ids, strange } = readInstanceIds(content);
   if (strange.length > 0) {
     const named = strange.slice(0, 10).map((piece) => `"${shortened(piece.text)}"`);

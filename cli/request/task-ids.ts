@@ -1,19 +1,14 @@
 import { isTaskId } from '../../shared/fc/task-id.ts';
 import { isRecord, jsonOf } from '../../shared/record.ts';
 import { WrongUse } from '../failure.ts';
-import { readText } from './scope.ts';
+import { readSource } from './scope.ts';
 
 const EXAMPLE = `One looks like reboot-${'0f'.repeat(3)}…, as answers give them`;
 const MOST_NAMED = 10;
 
 /** Ids separated by commas, spaces or lines, `@FILE`, or `-` for stdin; a file may be a whole answer. */
 export function readTaskIds(given: string): readonly string[] {
-  const [source, content] =
-    given === '-'
-      ? ['stdin', readText('-')]
-      : given.startsWith('@')
-        ? [given.slice(1), readText(given.slice(1))]
-        : ['--tasks', given];
+  const [source, content] = readSource(given, '--tasks');
   const json = jsonOf(content);
   const pieces = isRecord(json) ? taskIdsIn(json) : content.split(/[\s,"'[\]]+/).filter((piece) => piece !== '');
   const strange = pieces.filter((piece) => !isTaskId(piece));

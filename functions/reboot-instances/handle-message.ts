@@ -4,7 +4,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { isRetryable } from '../../shared/ecs/error-kind.ts';
 import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
-import { inOrder } from '../../shared/in-order.ts';
+import { inOrder, LOST } from '../../shared/in-order.ts';
 import type { RebootMessage } from '../../shared/messages/reboot-message.ts';
 import { timeFor } from '../../shared/messages/times.ts';
 import { retrying } from '../../shared/retry/retry.ts';
@@ -74,7 +74,7 @@ function refusalOf(
   return undefined;
 }
 
-const lost = (id: string) => failed(id, { code: 'OutcomeUnknown', message: 'Nothing is known of this instance.' });
+const lost = (id: string) => failed(id, LOST);
 
 const IMPOSSIBLE: Reason = {
   code: 'InvalidParameter',

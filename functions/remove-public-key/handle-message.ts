@@ -3,7 +3,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { describeById } from '../../shared/ecs/describe-by-id.ts';
 import { type Deadline, deadlineAt } from '../../shared/fc/deadline.ts';
-import { inOrder } from '../../shared/in-order.ts';
+import { inOrder, LOST } from '../../shared/in-order.ts';
 import type { RemovalMessage } from '../../shared/messages/removal-message.ts';
 import type { QueuedTask } from '../../shared/messages/task-section.ts';
 import { retrying } from '../../shared/retry/retry.ts';
@@ -44,7 +44,7 @@ function isUnproven({ action }: RemovalOutcome): boolean {
   return action === 'Failed' || action === 'Skipped.Disabled';
 }
 
-const lost = (id: string) => failed(id, { code: 'OutcomeUnknown', message: 'Nothing is known of this instance.' });
+const lost = (id: string) => failed(id, LOST);
 
 /** Kept for queueing the restarts, at most. */
 const QUEUE_MS = 10_000;

@@ -14,7 +14,7 @@ import {
 } from './job.ts';
 import { type Proof, proofOf } from './proof.ts';
 import type { Item, Refusal, Reply, Silence } from './reply.ts';
-import type { Restarts } from './restarts.ts';
+import { belongTogether, type Restarts } from './restarts.ts';
 import type { Halt } from './run-job.ts';
 
 /** What is decided, in the order of its decisions; each holds what was decided before it. */
@@ -256,13 +256,10 @@ function reduceFollowing(
   }
 }
 
-/**
- * Whether all places go into one request. Waves watch those of their own request alone; and a request about several
- * places finds its instances by itself.
- */
+/** Whether all places go into one request, which finds its instances by itself. */
 export function isOneRequest({ chosen, items, finishes }: Deciding, restarts: Restarts): boolean {
-  const isWatched = restarts.kind === 'waves' && restarts.watch !== undefined;
-  return isWatched && !finishes && chosen.choice.kind === 'filter' && groupsOfItems(items, chosen.scope).length > 1;
+  const canFind = !finishes && chosen.choice.kind === 'filter';
+  return canFind && belongTogether(groupsOfItems(items, chosen.scope).length, restarts);
 }
 
 /** The items that are sent: those that would be detached, and those that the person has ticked. */

@@ -1,7 +1,7 @@
 import { REBOOT_LIMITS } from '../../functions/detach-key-pair/request/reboot-options.ts';
 import { chunksAfter, layOut } from '../../functions/detach-key-pair/request/wave-layout.ts';
 import { chunks } from '../../shared/chunks.ts';
-import { REMOVAL_BATCH } from '../../shared/messages/fields.ts';
+import { REMOVAL_BATCH, STOP_BATCH } from '../../shared/messages/fields.ts';
 
 /** How the waves watch each other. */
 export type Watch = {
@@ -32,6 +32,11 @@ export type Restarts = How & {
   readonly notBefore?: number;
 };
 
+/** Whether so many places go into one request: waves watch those of their own request alone. */
+export function belongTogether(places: number, restarts: Restarts): boolean {
+  return places > 1 && restarts.kind === 'waves' && restarts.watch !== undefined;
+}
+
 export type Wave = { readonly startsAt: number; readonly size: number };
 
 export const LIMITS = {
@@ -39,6 +44,7 @@ export const LIMITS = {
   healthTimeoutSeconds: { least: 60, most: 3_600, usual: 600 },
   onlineTimeoutSeconds: { least: 30, most: 600, usual: 120 },
   notBeforeMs: 86_400_000,
+  stopTasks: STOP_BATCH,
 } as const;
 
 /** Instances of one request: each takes the function a few seconds, and ends well before its timeout. */

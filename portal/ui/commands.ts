@@ -8,7 +8,7 @@ import type { jobStore } from '../core/job-store.ts';
 import { proofHash, readProofHash } from '../core/link.ts';
 import { type Proof, proofOf, proofRequests, summaryOf } from '../core/proof.ts';
 import type { Reply } from '../core/reply.ts';
-import type { Restarts } from '../core/restarts.ts';
+import { LIMITS, type Restarts } from '../core/restarts.ts';
 import { runJob } from '../core/run-job.ts';
 import type { Text } from '../text/text.ts';
 import { announce } from './live.ts';
@@ -25,7 +25,6 @@ export type Commands = ReturnType<typeof createCommands>;
 
 /** Requests that a link may cause by itself. */
 const MOST_BY_LINK = 100;
-const MOST_TASKS = 1_000;
 
 /** What the page does besides showing itself: each tells the reducer of what it meets. */
 export function createCommands({ state, dispatch, text, jobs, earlier }: Surroundings) {
@@ -214,7 +213,7 @@ export function createCommands({ state, dispatch, text, jobs, earlier }: Surroun
     dispatch({ type: 'stop tasks' });
     const { screen } = state();
     const url = 'job' in screen ? screen.job.url : undefined;
-    const reply = await ask({ StopTasks: ids.slice(0, MOST_TASKS) }, url);
+    const reply = await ask({ StopTasks: ids.slice(0, LIMITS.stopTasks) }, url);
     dispatch({ type: 'tasks stopped', reply });
     const now = state().screen;
     if ('job' in now) keep(now.job);

@@ -23,5 +23,8 @@ export const MESSAGE_FIELDS = {
 /** RebootInstances takes at most 100 ids; so many ids are far below the 128 KB of an asynchronous payload. */
 export const REBOOT_BATCH = 100;
 
+/** Ids of tasks in one request that stops them. */
+export const STOP_BATCH = 1_000;
+
 /** RunCommand takes at most 100 ids. */
 export const REMOVAL_BATCH = 100;

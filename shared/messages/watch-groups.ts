@@ -92,7 +92,8 @@ export function bytesOf(groups: readonly Group[]): number {
   );
 }
 
-function sizeOf(ids: readonly string[]): number {
+/** Of a list of ids in JSON. */
+export function sizeOf(ids: readonly string[]): number {
   return ids.reduce((sum, id) => sum + id.length + ID_BYTES, 0);
 }
 

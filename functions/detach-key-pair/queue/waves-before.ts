@@ -4,15 +4,13 @@ import {
   groupsOf,
   nearest,
   ROOM_BYTES,
+  sizeOf,
   type WaveParts,
   waveList,
 } from '../../../shared/messages/watch-groups.ts';
 import { chunksAfter } from '../request/wave-layout.ts';
 import type { JobPart } from './job.ts';
 import type { Origin } from './waves.ts';
-
-/** A JSON text in a list: quotes and a comma. */
-const ID_BYTES = 3;
 
 /**
  * Jobs of one request, each with the waves before its own: those that the request knows of, then those of the jobs before
@@ -28,7 +26,7 @@ export function withWavesBefore(
   const { waves, add } = waveList(before, taken > 0 ? firstWave : undefined);
   return parts.map((part) => {
     const { where, instanceIds, start } = part;
-    const room = ROOM_BYTES - instanceIds.reduce((sum, id) => sum + id.length + ID_BYTES, 0);
+    const room = ROOM_BYTES - sizeOf(instanceIds);
     const named = { ...part, before: lastOf(waves, start.taken > 0 ? 2 : 1, room) };
     for (const [k, some] of chunksAfter(instanceIds, batchSize, start.taken).entries()) {
       const { regionId, roleArn } = where;

@@ -1,11 +1,11 @@
 import { isTaskId } from '../../../shared/fc/task-id.ts';
+import { STOP_BATCH } from '../../../shared/messages/fields.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { isToken } from '../request/idempotency-key.ts';
 import { invalid, type RequestError, shown } from '../request/request-error.ts';
 
 /** So many malformed ids are named: more of a wrong list tells nothing new. */
 const MAX_NAMED = 10;
-const MAX_TASKS = 1_000;
 const EXAMPLE = `Example: ["reboot-${'0f'.repeat(32)}"]`;
 
 /** Whether these fields ask to take tasks out of the queue. */
@@ -21,8 +21,8 @@ export function parseStop({ StopTasks, ClientToken = '-', ...others }: UnknownRe
   }
   const given: readonly unknown[] = Array.isArray(StopTasks) ? StopTasks : [];
   if (given.length === 0) throw invalid('StopTasks', `it is no list of at least one task id. ${EXAMPLE}`);
-  if (given.length > MAX_TASKS)
-    throw invalid('StopTasks', `these are ${given.length} ids, and ${MAX_TASKS} are the most`);
+  if (given.length > STOP_BATCH)
+    throw invalid('StopTasks', `these are ${given.length} ids, and ${STOP_BATCH} are the most`);
   if (typeof ClientToken !== 'string' || !isToken(ClientToken)) {
     throw invalid('ClientToken', 'it is not a text of 1 to 64 printable ASCII characters');
   }

@@ -1,4 +1,5 @@
 import { TASK_ID } from '../../../shared/fc/task-id.ts';
+import { STOP_BATCH } from '../../../shared/messages/fields.ts';
 import { detachRequestSchema } from '../request/schema.ts';
 
 /** A request of its own: restarts, removals and completions of earlier answers are taken out of the queue. */
@@ -10,7 +11,7 @@ export const stopRequestSchema = {
     StopTasks: {
       type: 'array',
       minItems: 1,
-      maxItems: 1_000,
+      maxItems: STOP_BATCH,
       items: { type: 'string', maxLength: 128, pattern: TASK_ID },
       description: 'Ids of tasks as answers give them: those that wait are taken out of the queue. Alone in a request.',
     },
