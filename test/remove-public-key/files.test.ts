@@ -3,22 +3,10 @@ import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, readdirSync, stat
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { scriptFor } from '../../functions/remove-public-key/script.ts';
-import { makeKeys } from './keys.ts';
-import { ALICE, has, makeTools, runScript, SCRIPT, SYSTEM, sh, type Tree, variables, withAlice } from './tree.ts';
+import { alice, both, check, keys, remove, rest } from './alice.ts';
+import { ALICE, has, makeTools, runScript, SCRIPT, SYSTEM, sh, variables } from './tree.ts';
 
-const keys = makeKeys();
 const isRoot = process.getuid?.() === 0;
-const both = `${keys.leaked} a\n${keys.other} o\n`;
-const rest = `${keys.other} o\n`;
-
-function alice(text?: string): Tree {
-  const tree = withAlice(keys, text);
-  onTestFinished(() => tree.remove());
-  return tree;
-}
-
-const remove = (tree: Tree) => runScript(tree, SYSTEM, { mode: 'remove', key: keys.leaked });
-const check = (tree: Tree) => runScript(tree, SYSTEM, { mode: 'check', key: keys.leaked });
 
 it('keeps mode and owner, and leaves nothing beside the file', () => {
   const tree = alice();

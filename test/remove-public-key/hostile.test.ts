@@ -2,33 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeKeys } from './keys.ts';
-import {
-  ALICE,
-  COMMANDS,
-  has,
-  makeTools,
-  runScript,
-  SCRIPT,
-  SYSTEM,
-  sh,
-  type Tree,
-  variables,
-  withAlice,
-} from './tree.ts';
-
-const keys = makeKeys();
-const both = `${keys.leaked} a\n${keys.other} o\n`;
-const rest = `${keys.other} o\n`;
-
-function alice(text?: string): Tree {
-  const tree = withAlice(keys, text);
-  onTestFinished(() => tree.remove());
-  return tree;
-}
-
-const remove = (tree: Tree, tools = SYSTEM) => runScript(tree, tools, { mode: 'remove', key: keys.leaked });
-const check = (tree: Tree, tools = SYSTEM) => runScript(tree, tools, { mode: 'check', key: keys.leaked });
+import { alice, both, check, keys, remove, rest } from './alice.ts';
+import { ALICE, COMMANDS, has, makeTools, SCRIPT, sh, type Tree, variables } from './tree.ts';
 
 /** A folder of commands in which `command` is this shell script; `$0.real` is the real one. */
 function toolsWith(commands: Readonly<Record<string, string>>) {
