@@ -5,7 +5,7 @@ import { ABSENT } from '../../local-cloud/ecs/assistant/agent.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import { recordOf } from '../../shared/record.ts';
 import { bundledCloud } from '../support/bundled-cloud.ts';
-import { fcContext } from '../support/events.ts';
+import { messaging } from '../support/messaging.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());
@@ -21,7 +21,6 @@ async function start(instances: number) {
 }
 
 async function run(ids: readonly string[], more: object = {}, variables: Record<string, string> = {}) {
-  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const message = {
     Version: 1,
     RegionId: 'cn-hangzhou',
@@ -36,21 +35,8 @@ async function run(ids: readonly string[], more: object = {}, variables: Record<
     Reboot: PLAN,
     ...more,
   };
-  let thrown = false;
-  const answer = await enter(message, fcContext({ timeoutSeconds: 60 }), {
-    variables: {
-      ECS_ENDPOINT: cloud.ecs.endpoint,
-      FC_ENDPOINT: cloud.fc.endpoint,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-      ...variables,
-    },
-    write: () => undefined,
-  }).catch((error: unknown) => {
-    thrown = true;
-    return JSON.parse(error instanceof Error ? error.message : '');
-  });
-  const { TotalCount, FailCount, Tasks } = recordOf(recordOf(answer)['Reboot']);
+  const { thrown, answer } = await messaging(enter, cloud, message, { variables });
+  const { TotalCount, FailCount, Tasks } = recordOf(answer['Reboot']);
   const tasks: Task[] = JSON.parse(JSON.stringify(Tasks ?? []));
   return { thrown, total: TotalCount, failed: FailCount, tasks };
 }

@@ -5,17 +5,13 @@ import { enter } from '../../functions/remove-public-key/invoke.ts';
 import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../local-cloud/cloud.ts';
 import { ABSENT, type Agent } from '../../local-cloud/ecs/assistant/agent.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
-import { recordOf } from '../../shared/record.ts';
-import { fcContext } from '../support/events.ts';
+import { messaging } from '../support/messaging.ts';
 
 let cloud: LocalCloud;
 afterEach(() => cloud?.stop());
 
 const LEAKED = publicKeyFor('leaked-key');
 const OTHER = publicKeyFor('other-key');
-
-type Item = { InstanceId: string; Code: string; Message: string; Action: string; Evidence?: Record<string, string> };
-type Run = { thrown: boolean; items: Item[]; actions: string[]; codes: string[]; lines: string[]; code: unknown };
 
 async function fleet(instances: CloudOptions['instances'], options: CloudOptions = {}) {
   cloud = await startLocalCloud({ ...options, ...(instances !== undefined && { instances }) });
@@ -38,25 +34,9 @@ function message(ids: readonly string[], more: object = {}) {
   };
 }
 
-async function run(event: unknown, variables: Record<string, string> = {}, timeoutSeconds = 60): Promise<Run> {
-  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
-  const lines: string[] = [];
-  let thrown = false;
-  const answer = await enter(Buffer.from(JSON.stringify(event)), fcContext({ timeoutSeconds }), {
-    variables: {
-      ECS_ENDPOINT: cloud.ecs.endpoint,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-      ...variables,
-    },
-    write: (line) => lines.push(line),
-  }).catch((error: unknown) => {
-    thrown = true;
-    return JSON.parse(error instanceof Error ? error.message : '');
-  });
-  const items: Item[] = JSON.parse(JSON.stringify(recordOf(recordOf(answer)['Results'])['Result'] ?? []));
-  const actions = items.map(({ Action }) => Action);
-  return { thrown, items, actions, codes: items.map(({ Code }) => Code), lines, code: recordOf(answer)['Code'] };
+async function run(event: unknown, variables: Record<string, string> = {}, timeoutSeconds = 60) {
+  const { answer, ...more } = await messaging(enter, cloud, event, { variables, timeoutSeconds });
+  return { ...more, code: answer['Code'] };
 }
 
 const keysOf = (id: string) => join(cloud.ecs.assistant.treeOf(id), 'root/.ssh/authorized_keys');
@@ -298,7 +278,7 @@ describe('does nothing', () => {
     const ids = await fleet(1);
     const { thrown, code, lines } = await run(message(ids, fields));
     expect({ thrown, code }).toEqual({ thrown: true, code: 'MalformedBody' });
-    expect(lines.join('\n')).toContain('malformed message');
+    expect(JSON.stringify(lines)).toContain('malformed message');
     untouched();
   });
 
@@ -306,7 +286,7 @@ describe('does nothing', () => {
     const ids = await fleet(1);
     const { code, lines } = await run(message(ids), { ONLINE_DISABLED: 'perhaps' });
     expect(code).toBe('InternalError');
-    expect(lines.join('\n')).toContain('ONLINE_DISABLED');
+    expect(JSON.stringify(lines)).toContain('ONLINE_DISABLED');
   });
 });
 

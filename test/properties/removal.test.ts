@@ -8,13 +8,10 @@ import type { Agent } from '../../local-cloud/ecs/assistant/agent.ts';
 import type { InstanceSeed } from '../../local-cloud/ecs/instance.ts';
 import { publicKeyFor } from '../../local-cloud/ecs/key-pairs.ts';
 import type { HttpFault } from '../../local-cloud/http/fault.ts';
-import { recordOf } from '../../shared/record.ts';
-import { fcContext } from '../support/events.ts';
+import { messaging } from '../support/messaging.ts';
 
 const LEAKED = publicKeyFor('leaked-key');
 const OTHER = publicKeyFor('other-key');
-
-type Item = { InstanceId: string; Action: string; Code: string };
 
 const agent = fc.record<Partial<Agent>>({
   reports: fc.boolean(),
@@ -65,7 +62,6 @@ it('takes no instance for clean that has the key, whatever agents and service do
           if (!readable) writeFileSync(config, 'AuthorizedKeysCommand /bin/keys\n');
         });
         for (const [operation, list] of Object.entries(faults)) cloud.ecs.script(operation, list);
-        const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
         const message = {
           Version: 1,
           RegionId: 'cn-hangzhou',
@@ -78,19 +74,7 @@ it('takes no instance for clean that has the key, whatever agents and service do
           NotAfter: new Date(Date.now() + 3_000_000).toISOString(),
           SourceRequestId: 'source',
         };
-        let thrown = false;
-        const answer = await enter(message, fcContext({ timeoutSeconds: 6 }), {
-          variables: {
-            ECS_ENDPOINT: cloud.ecs.endpoint,
-            ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-            ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-          },
-          write: () => undefined,
-        }).catch((error: unknown) => {
-          thrown = true;
-          return JSON.parse(error instanceof Error ? error.message : '');
-        });
-        const items: Item[] = JSON.parse(JSON.stringify(recordOf(recordOf(answer)['Results'])['Result']));
+        const { thrown, items } = await messaging(enter, cloud, message, { timeoutSeconds: 6 });
         expect(items.map(({ InstanceId }) => InstanceId)).toEqual(ids);
         expect(thrown).toBe(items.some(({ Action }) => Action === 'Failed'));
         items.forEach(({ InstanceId, Action }, k) => {
