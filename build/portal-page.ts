@@ -27,8 +27,8 @@ export const html = () => readFileSync(__dirname + '/portal.html', 'utf8');`,
     }));
     onLoad({ filter: /\/answer\/openapi\.ts$/ }, () => ({
       contents: `import { readFileSync } from 'node:fs';
-import { inflateRawSync } from 'node:zlib';
-export const openApi = () => JSON.parse(inflateRawSync(readFileSync(__dirname + '/openapi.json.z')).toString());`,
+const inflate = (bytes) => require('node:zlib').inflateRawSync(bytes).toString(); // loaded for this page alone
+export const openApi = () => JSON.parse(inflate(readFileSync(__dirname + '/openapi.json.z')));`,
       loader: 'js',
     }));
   },

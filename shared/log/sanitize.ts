@@ -7,8 +7,11 @@ const MAX_READ_LENGTH = 4 * MAX_MESSAGE_LENGTH;
 /** Hides known secrets wherever they stand. Short ones stay: replacing them would shred every text. */
 export function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
   const long = new Set(secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 8));
-  const steps = [...long].flatMap((secret) => [hideEncoded(secret), ...base64Of(secret).map(hide)]);
-  return (text) => steps.reduce((hidden, step) => step(hidden), text);
+  let steps: Step[] | undefined; // most services say nothing that has to be hidden
+  return (text) => {
+    steps ??= [...long].flatMap((secret) => [hideEncoded(secret), ...base64Of(secret).map(hide)]);
+    return steps.reduce((hidden, step) => step(hidden), text);
+  };
 }
 
 type Step = (text: string) => string;

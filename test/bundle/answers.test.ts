@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CallError } from '../../shared/ecs/call-error.ts';
 import { bundledPorts, type Ports } from './bundled-ports.ts';
@@ -31,6 +32,7 @@ const answers: Record<string, Canned> = {
   },
   'a success that is not JSON': { headers: json, body: '<html>' },
   'a success with another shape': { headers: json, body: '{"Results":{"Result":{"InstanceId":"i-1"}}}' },
+  'a compressed success': { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync('{"RequestId":"R-1"}') },
   'an empty success': { headers: json, body: '' },
   'a refusal': { status: 404, headers: json, body: refused('InvalidKeyPairName.NotFound') },
   'a denial that says more': {

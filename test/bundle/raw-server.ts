@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { portOf } from '../../local-cloud/http/listen.ts';
 
-export type Canned = { status?: number; headers?: Record<string, string>; body?: string };
+export type Canned = { status?: number; headers?: Record<string, string>; body?: string | Buffer };
 
 /** Takes each request down to its bytes and answers it as it was told to. */
 export type RawServer = {
@@ -58,7 +58,8 @@ function isWhole(request: string): boolean {
   return body.length >= Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
 }
 
-function answerOf({ status = 200, headers = { 'content-type': 'application/json' }, body = '{}' }: Canned): string {
+function answerOf({ status = 200, headers = { 'content-type': 'application/json' }, body = '{}' }: Canned): Buffer {
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body) });
-  return `HTTP/1.1 ${status} Said\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+  const head = `HTTP/1.1 ${status} Said\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.from(body)]);
 }

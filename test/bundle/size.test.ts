@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,6 +47,10 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
       .filter((file) => file.isFile())
       .map((file) => statSync(path.join(file.parentPath, file.name)).size);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MOST_FOLDER_BYTES);
+  });
+
+  it('is ASCII alone, which V8 keeps in one byte a character', () => {
+    expect(readFileSync(path.join(folder, name, 'index.js'), 'utf8')).toMatch(/^[\x20-\x7e\s]*$/);
   });
 
   it('holds the packages that it may hold', () => {

@@ -26,7 +26,8 @@ function whyNoJson(text: string, said: string): string {
   const there = text.charAt(at);
   if (at >= text.trimEnd().length) return `it is not valid JSON: it ends too early, at ${place}`;
   if (before === ',' && /[\]}]/.test(there)) return `it is not valid JSON at ${place}: a comma is too much there`;
-  if (/['‘’“”]/.test(there)) return `it is not valid JSON at ${place}: texts stand in double quotes`;
+  if (/['\u2018\u2019\u201c\u201d]/.test(there))
+    return `it is not valid JSON at ${place}: texts stand in double quotes`;
   if (/[a-z]/i.test(there)) return `it is not valid JSON at ${place}: only true, false and null stand without quotes`;
   return `it is not valid JSON at ${place}`;
 }
