@@ -1,4 +1,5 @@
 import { chunks } from '../../shared/chunks.ts';
+import { groupedIds } from './grouped.ts';
 import type { Group } from './job.ts';
 import type { Item, PlaceReport, Refusal, Reply, Silence } from './reply.ts';
 import { filterOf, type Scope, scopeFields, type Tag, type Target, targetFields, targetOf } from './target.ts';
@@ -73,18 +74,10 @@ export function groupsOfItems(
   finishes?: ReadonlyMap<string, number>,
 ): readonly (Group & { readonly target: Target })[] {
   const usual = targetOf(scope) ?? { regionId: '', keyPairName: scope.key.text, roleArn: '' };
-  const groups = new Map<string, { target: Target; finishes: number | undefined; ids: string[] }>();
-  for (const { id, regionId, keyPairName, roleArn } of items) {
-    const target = {
-      regionId: regionId ?? usual.regionId,
-      keyPairName: keyPairName ?? usual.keyPairName,
-      roleArn: roleArn ?? usual.roleArn,
-    };
-    const since = finishes?.get(id);
-    const name = JSON.stringify([target, since]);
-    const group = groups.get(name) ?? { target, finishes: since, ids: [] };
-    group.ids.push(id);
-    groups.set(name, group);
-  }
-  return [...groups.values()];
+  return groupedIds(
+    items.map(({ id, regionId = usual.regionId, keyPairName = usual.keyPairName, roleArn = usual.roleArn }) => [
+      id,
+      { target: { regionId, keyPairName, roleArn }, finishes: finishes?.get(id) },
+    ]),
+  );
 }

@@ -1,8 +1,9 @@
 import { INSTANCE_ID } from '../../shared/messages/fields.ts';
 import { csvOf } from './csv.ts';
 import type { Seen } from './follow.ts';
+import { groupedIds } from './grouped.ts';
 import type { Job } from './job.ts';
-import type { Detached, Proof } from './proof.ts';
+import type { Proof } from './proof.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { isTarget, type Target } from './target.ts';
 
@@ -104,19 +105,17 @@ export function readEvidence(text: string): Proof | undefined {
   const [header = [], ...rows] = readCsv(text.trim().replace(/^\ufeff/, ''));
   const column = (name: Name) => header.indexOf(name);
   if (column('InstanceId') < 0 || column('DetachedBy') < 0 || column('KeyPairName') < 0) return undefined;
-  const groups = new Map<string, Detached & { ids: string[] }>();
-  for (const row of rows) {
+  const detached = rows.flatMap((row) => {
     const cell = (name: Name) => row[column(name)] ?? '';
     const since = Date.parse(cell('DetachedBy'));
     const due = Date.parse(cell('RestartDue'));
     const target = { regionId: cell('RegionId'), keyPairName: cell('KeyPairName'), roleArn: cell('RoleArn') };
-    if (Number.isNaN(since) || !isTarget(target) || !ID.test(cell('InstanceId'))) continue;
-    const rest = { target, since, ...(!Number.isNaN(due) && { due }) };
-    const group = groups.get(JSON.stringify(rest)) ?? { ...rest, ids: [] };
-    group.ids.push(cell('InstanceId'));
-    groups.set(JSON.stringify(rest), group);
-  }
-  return groups.size === 0 ? undefined : { groups: [...groups.values()] };
+    const id = cell('InstanceId');
+    const isReadable = !Number.isNaN(since) && isTarget(target) && ID.test(id);
+    return isReadable ? [[id, { target, since, ...(!Number.isNaN(due) && { due }) }] as const] : [];
+  });
+  if (detached.length === 0) return undefined;
+  return { groups: groupedIds(detached) };
 }
 
 function readCsv(text: string): string[][] {

@@ -12,10 +12,11 @@ import {
   withMore,
   withStopped,
 } from './job.ts';
-import { type Proof, proofOf } from './proof.ts';
+import { namesOf, type Proof, proofOf } from './proof.ts';
 import type { Item, Refusal, Reply, Silence } from './reply.ts';
 import { belongTogether, type Restarts } from './restarts.ts';
 import type { Halt } from './run-job.ts';
+import type { Target } from './target.ts';
 
 /** What is decided, in the order of its decisions; each holds what was decided before it. */
 export type Screen =
@@ -115,13 +116,15 @@ export type Action =
 
 export const WOULD = 'DryRun.WouldDetach';
 
+const CHOOSING = { kind: 'choosing', wrong: [] } as const;
+
 /** The page as it opens: with the job that a reload has interrupted, if there is one. */
 export function initial(url: string, kept: Job | undefined): State {
   const state: State = {
     connection: { url: kept?.url ?? url, token: '', isOpen: url === '', isWrong: false },
     form: EMPTY_FORM,
     plan: planFor(1),
-    screen: { kind: 'choosing', wrong: [] },
+    screen: CHOOSING,
     following: undefined,
     known: new Map(),
     isUnkept: false,
@@ -134,99 +137,110 @@ export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'connection':
       return { ...state, connection: { ...state.connection, isWrong: false, ...action.change } };
-    case 'form':
-      return {
-        ...state,
-        form: { ...state.form, ...action.change },
-        ...(screen.kind === 'choosing' && { screen: { kind: 'choosing', wrong: [] } }),
-      };
+    case 'form': {
+      const next = { ...state, form: { ...state.form, ...action.change } };
+      return screen.kind === 'choosing' ? shown(next, CHOOSING) : next;
+    }
     case 'plan':
       return { ...state, plan: { ...state.plan, ...action.change } };
     case 'look': {
       const read = readForm(state.form);
-      if ('wrong' in read) return { ...state, screen: { kind: 'choosing', wrong: read.wrong } };
-      return { ...state, screen: { kind: 'looking', chosen: read.chosen, ticked: [] } };
+      return shown(
+        state,
+        'wrong' in read ? { ...CHOOSING, wrong: read.wrong } : { kind: 'looking', chosen: read.chosen, ticked: [] },
+      );
     }
     case 'progress':
-      return screen.kind === 'looking' ? { ...state, screen: { ...screen, progress: action.progress } } : state;
+      return at(state, 'looking', (own) => shown(state, { ...own, progress: action.progress }));
     case 'looked':
-      if (screen.kind !== 'looking') return state;
-      return { ...withFound(state, action.found), screen: { ...screen, found: action.found } };
+      return at(state, 'looking', (own) => shown(withFound(state, action.found), { ...own, found: action.found }));
     case 'agents':
-      if (screen.kind !== 'restarts') return state;
-      return { ...withFound(state, action.agents), screen: { ...screen, agents: action.agents } };
-    case 'tick': {
-      if (screen.kind !== 'looking') return state;
-      const others = screen.ticked.filter((code) => code !== action.code);
-      return { ...state, screen: { ...screen, ticked: action.isTicked ? [...others, action.code] : others } };
-    }
-    case 'decide': {
-      if (screen.kind !== 'looking') return state;
-      const items = decided(screen);
-      return {
-        ...state,
-        plan: planFor(items.length),
-        screen: { kind: 'restarts', chosen: screen.chosen, looked: screen, items },
-      };
-    }
+      return at(state, 'restarts', (own) => shown(withFound(state, action.agents), { ...own, agents: action.agents }));
+    case 'tick':
+      return at(state, 'looking', (own) => {
+        const others = own.ticked.filter((code) => code !== action.code);
+        return shown(state, { ...own, ticked: action.isTicked ? [...others, action.code] : others });
+      });
+    case 'decide':
+      return at(state, 'looking', (own) => {
+        const items = decided(own);
+        const next = { ...state, plan: planFor(items.length) };
+        return shown(next, { kind: 'restarts', chosen: own.chosen, looked: own, items });
+      });
     case 'back':
-      if (action.to === 'choosing') return { ...state, screen: { kind: 'choosing', wrong: [] } };
-      return screen.kind === 'restarts' && screen.looked ? { ...state, screen: screen.looked } : state;
-    case 'start': {
-      if (screen.kind !== 'restarts') return state;
-      const groups = groupsOfItems(screen.items, screen.chosen.scope, screen.finishes);
-      const [first] = groups;
-      if (!first) return state;
-      const { id, restarts } = action;
-      const rest = { id, url: state.connection.url, target: first.target, restarts };
-      const job = isOneRequest(screen, restarts)
-        ? createWideJob(rest, { fields: filterFields(screen.chosen), groups })
-        : createJob({ ...rest, ids: [], others: groups });
-      return running({ ...state, following: undefined }, job, { kind: 'interrupted' });
-    }
+      if (action.to === 'choosing') return shown(state, CHOOSING);
+      return at(state, 'restarts', ({ looked }) => (looked ? shown(state, looked) : state));
+    case 'start':
+      return at(state, 'restarts', (own) => started(state, own, action));
     case 'no room':
-      return screen.kind === 'running' ? { ...state, screen: { ...screen, run: { kind: 'no room' } } } : state;
-    case 'go': {
-      if (screen.kind !== 'running') return state;
-      const since = { at: action.now, done: sumOf(screen.job).done };
-      return { ...state, screen: { ...screen, run: { kind: 'goes', isStopping: false, since } } };
-    }
+      return at(state, 'running', ({ job }) => running(state, job, { kind: 'no room' }));
+    case 'go':
+      return at(state, 'running', ({ job }) => {
+        const since = { at: action.now, done: sumOf(job).done };
+        return running(state, job, { kind: 'goes', isStopping: false, since });
+      });
     case 'stop':
-      if (screen.kind !== 'running' || screen.run.kind !== 'goes') return state;
-      return { ...state, screen: { ...screen, run: { ...screen.run, isStopping: true } } };
+      return at(state, 'running', ({ job, run }) =>
+        run.kind === 'goes' ? running(state, job, { ...run, isStopping: true }) : state,
+      );
     case 'job':
-      if (screen.kind !== 'running') return state;
-      return { ...state, isUnkept: !action.isKept, screen: { ...screen, job: action.job } };
-    case 'halt':
-      if (screen.kind !== 'running') return state;
-      if (action.halt.kind === 'finished') return withResult(state, screen.job);
-      return following({ ...state, screen: { ...screen, run: action.halt } }, proofOf(screen.job));
+      return at(state, 'running', ({ run }) => running({ ...state, isUnkept: !action.isKept }, action.job, run));
+    case 'halt': {
+      const { halt } = action;
+      return at(state, 'running', ({ job }) =>
+        halt.kind === 'finished' ? withResult(state, job) : following(running(state, job, halt), proofOf(job)),
+      );
+    }
     case 'end':
-      return screen.kind === 'running' ? withResult(state, ended(screen.job)) : state;
+      return at(state, 'running', ({ job }) => withResult(state, ended(job)));
     case 'retry':
-      return screen.kind === 'result'
-        ? running(state, withMore(screen.job, action.ids), { kind: 'interrupted' })
-        : state;
+      return at(state, 'result', ({ job }) => running(state, withMore(job, action.ids)));
     case 'take up':
-      return screen.kind === 'result' ? running(state, takenUp(screen.job), { kind: 'interrupted' }) : state;
+      return at(state, 'result', ({ job }) => running(state, takenUp(job)));
     case 'finish':
-      if (screen.kind === 'result') return running(state, finishing(screen.job, action.ids), { kind: 'interrupted' });
-      return screen.kind === 'verifying' ? toFinish(state, action.ids) : state;
+      if (screen.kind === 'verifying') return toFinish(state, action.ids);
+      return at(state, 'result', ({ job }) => running(state, finishing(job, action.ids)));
     case 'anew':
       return { ...initial(state.connection.url, undefined), connection: state.connection };
     case 'verify': {
-      const next: State = { ...state, screen: { kind: 'verifying' } };
-      return action.proof
-        ? following({ ...next, following: undefined }, action.proof)
-        : { ...next, following: undefined };
+      const next = shown({ ...state, following: undefined }, { kind: 'verifying' });
+      return action.proof ? following(next, action.proof) : next;
     }
     case 'leave': {
-      const next: State = { ...state, screen: { kind: 'choosing', wrong: [] }, following: undefined };
+      const next = shown({ ...state, following: undefined }, CHOOSING);
       return action.kept ? withKept(next, action.kept) : next;
     }
     default:
       return reduceFollowing(state, action);
   }
+}
+
+/** What the action makes of the state where this screen is shown; an action that comes too late changes nothing. */
+function at<Kind extends Screen['kind']>(
+  state: State,
+  kind: Kind,
+  change: (screen: Extract<Screen, { kind: Kind }>) => State,
+): State {
+  return isAt(state.screen, kind) ? change(state.screen) : state;
+}
+
+function isAt<Kind extends Screen['kind']>(screen: Screen, kind: Kind): screen is Extract<Screen, { kind: Kind }> {
+  return screen.kind === kind;
+}
+
+function shown(state: State, screen: Screen): State {
+  return { ...state, screen };
+}
+
+function started(state: State, deciding: Deciding, { id, restarts }: Extract<Action, { type: 'start' }>): State {
+  const groups = groupsOfItems(deciding.items, deciding.chosen.scope, deciding.finishes);
+  const [first] = groups;
+  if (!first) return state;
+  const rest = { id, url: state.connection.url, target: first.target, restarts };
+  const job = isOneRequest(deciding, restarts)
+    ? createWideJob(rest, { fields: filterFields(deciding.chosen), groups })
+    : createJob({ ...rest, ids: [], others: groups });
+  return running({ ...state, following: undefined }, job);
 }
 
 function reduceFollowing(
@@ -285,15 +299,15 @@ function toFinish(state: State, ids: readonly string[]): State {
   const wanted = new Set(ids);
   const finishes = new Map<string, number>();
   const items: Item[] = [];
+  const targets: Target[] = [];
   for (const { target, since, ids: all } of state.following?.proof.groups ?? []) {
     for (const id of all.filter((one) => wanted.has(one))) {
       finishes.set(id, since);
+      targets.push(target);
       items.push({ ...state.known.get(id), id, ok: true, code: '', message: '', ...target });
     }
   }
-  const names = [...new Set(items.map(({ keyPairName = '' }) => keyPairName))];
-  const regions = [...new Set(items.map(({ regionId = '' }) => regionId))];
-  const roles = [...new Set(items.map(({ roleArn = '' }) => roleArn))].filter((role) => role !== '');
+  const { names, regions, roles } = namesOf(targets);
   const scope = { key: { kind: 'name', text: names.join() }, regions, roles, allowDifferentKeys: false } as const;
   const chosen: Chosen = { scope, choice: { kind: 'ids', ids } };
   return {
@@ -303,25 +317,25 @@ function toFinish(state: State, ids: readonly string[]): State {
   };
 }
 
-function running(state: State, job: Job, run: Run): State {
-  return { ...state, screen: { kind: 'running', job, run } };
+function running(state: State, job: Job, run: Run = { kind: 'interrupted' }): State {
+  return shown(state, { kind: 'running', job, run });
 }
 
 function withKept(state: State, kept: Job): State {
   if (nextPart(kept) < 0) return withResult(state, kept);
-  return following(running(state, kept, { kind: 'interrupted' }), proofOf(kept));
+  return following(running(state, kept), proofOf(kept));
 }
 
 function withResult(state: State, job: Job): State {
-  return following({ ...state, screen: { kind: 'result', job } }, proofOf(job));
+  return following(shown(state, { kind: 'result', job }), proofOf(job));
 }
 
 /** What has been seen of the same instances since stays. */
 function following(state: State, proof: Proof): State {
   if (proof.groups.length === 0) return { ...state, following: undefined };
-  const items = state.following?.seen.items ?? NOTHING_SEEN.items;
-  const isTheSame = state.following && proof.groups.every(({ ids }) => ids.every((id) => items.has(id)));
-  const seen = isTheSame && state.following ? { ...state.following.seen, doneAt: NOTHING_SEEN.doneAt } : NOTHING_SEEN;
+  const before = state.following?.seen ?? NOTHING_SEEN;
+  const isTheSame = proof.groups.every(({ ids }) => ids.every((id) => before.items.has(id)));
+  const seen = isTheSame ? { ...before, doneAt: NOTHING_SEEN.doneAt } : NOTHING_SEEN;
   return { ...state, following: { proof, seen, isAsking: false } };
 }
 

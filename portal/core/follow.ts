@@ -1,5 +1,5 @@
-import type { Detached, Proof } from './proof.ts';
-import { proofRequests } from './proof.ts';
+import { grouped } from './grouped.ts';
+import { type Detached, type Proof, proofRequests } from './proof.ts';
 import type { Item, Reply } from './reply.ts';
 import { errorsOf } from './restarts.ts';
 import type { Target } from './target.ts';
@@ -274,13 +274,9 @@ export function pauseMs(proof: Proof, seen: Seen, isHidden: boolean, now: number
 
 /** The same by place. */
 export function byPlace({ waves }: Progress): { target: Target; total: number; done: number }[] {
-  const places = new Map<string, { target: Target; total: number; done: number }>();
-  for (const { target, total, done } of waves) {
-    const name = JSON.stringify(target);
-    const place = places.get(name) ?? { target, total: 0, done: 0 };
-    place.total += total;
-    place.done += done;
-    places.set(name, place);
-  }
-  return [...places.values()];
+  return grouped(waves, ({ target }) => target).map(({ key, values }) => ({
+    target: key,
+    total: values.reduce((sum, { total }) => sum + total, 0),
+    done: values.reduce((sum, { done }) => sum + done, 0),
+  }));
 }

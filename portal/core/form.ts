@@ -109,10 +109,7 @@ export function scopeOf(form: Form): Scope {
 
 function choiceOf(form: Form): Choice {
   if (form.which === 'filter' || isWide(form)) {
-    return {
-      kind: 'filter',
-      tags: form.which === 'filter' || isWide(form) ? form.tags.filter(({ key }) => key !== '') : [],
-    };
+    return { kind: 'filter', tags: form.tags.filter(({ key }) => key !== '') };
   }
   return { kind: 'ids', ids: readInstanceIds(form.ids).ids };
 }

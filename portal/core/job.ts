@@ -1,30 +1,31 @@
 import { chunks } from '../../shared/chunks.ts';
+import { groupedIds } from './grouped.ts';
 import type { Answer, Item, Task } from './reply.ts';
 import { onlineField, planWaves, type Restarts, rebootField, requestSize } from './restarts.ts';
 import { type Target, targetFields } from './target.ts';
 
 /** How an instance's restart, or the removal of its key, was queued: when it is due (ms since the epoch), or why it is not. */
 export type Restart =
-  | { readonly queued: true; readonly at: number; readonly task?: string }
+  | { readonly queued: true; readonly at: number; readonly task?: string | undefined }
   | { readonly queued: false; readonly code: string; readonly message: string };
 
-export type Outcome = Item & { readonly restart?: Restart; readonly removal?: Restart };
+export type Outcome = Item & { readonly restart?: Restart | undefined; readonly removal?: Restart | undefined };
 
 /** Some instances of the job, sent in one request of the function. */
 export type Part = {
   readonly ids: readonly string[];
   /** Where they are, if that is not the job's own target. */
-  readonly target?: Target;
+  readonly target?: Target | undefined;
   /** Of a request about several places at once. */
   readonly wide?: Wide;
   /** They were detached by then (ms since the epoch): what an earlier part began is finished. */
-  readonly finishes?: number;
+  readonly finishes?: number | undefined;
   /** When it was first sent, ms since the epoch, and how long its first wave was to wait. */
-  readonly sent?: { readonly at: number; readonly delaySeconds: number; readonly notBefore?: number };
+  readonly sent?: { readonly at: number; readonly delaySeconds: number; readonly notBefore?: number | undefined };
   readonly done?: {
     /** An instance that started after it has the change: what a verification asks since when. */
     readonly since: number;
-    readonly requestId?: string;
+    readonly requestId?: string | undefined;
     readonly outcomes: readonly Outcome[];
   };
   /** The person ended the job before its answer. */
@@ -90,29 +91,20 @@ export function finishing(job: Job, ids: readonly string[]): Job {
 
 function groupsOf(job: Job, ids: readonly string[], finishes: (part: Part) => number | undefined): Group[] {
   const wanted = new Set(ids);
-  const groups = new Map<string, Group & { ids: string[] }>();
+  const found = new Map<string, Omit<Group, 'ids'>>();
   // The last part that an instance is in knows it best.
-  for (const part of [...job.parts].reverse()) {
-    const since = finishes(part);
+  for (const part of job.parts) {
     const targetOf = targetsOf(job, part);
-    for (const id of part.ids.filter((one) => wanted.delete(one)).reverse()) {
-      const target = targetOf(id);
-      const name = JSON.stringify([target, since]);
-      const group = groups.get(name) ?? { ids: [], target, finishes: since };
-      group.ids.unshift(id);
-      groups.set(name, group);
+    for (const id of part.ids.filter((one) => wanted.has(one))) {
+      found.set(id, { target: targetOf(id), finishes: finishes(part) });
     }
   }
-  return [...groups.values()].reverse();
+  return groupedIds(found);
 }
 
 function withGroups(job: Job, groups: readonly Group[]): Job {
   const more = groups.flatMap(({ ids, target, finishes }) =>
-    chunks(ids, requestSize(job.restarts)).map((some) => ({
-      ids: some,
-      ...(target && { target }),
-      ...(finishes !== undefined && { finishes }),
-    })),
+    chunks(ids, requestSize(job.restarts)).map((some) => ({ ids: some, target, finishes })),
   );
   return { ...job, parts: [...job.parts, ...more], from: job.parts.length };
 }
@@ -156,11 +148,8 @@ export function nextPart({ parts }: Job): number {
 export function markSent(job: Job, index: number, now: number): Job {
   const { kind, notBefore } = job.restarts;
   const delaySeconds = kind === 'waves' ? Math.max(0, Math.ceil((job.wavesFrom - now) / 1_000)) : 0;
-  const sent = {
-    at: now,
-    delaySeconds,
-    ...(notBefore !== undefined && { notBefore: kind === 'waves' ? Math.max(notBefore, job.wavesFrom) : notBefore }),
-  };
+  const from = kind === 'waves' ? job.wavesFrom : 0;
+  const sent = { at: now, delaySeconds, notBefore: notBefore && Math.max(notBefore, from) };
   return replaced(job, index, (part) => (part.sent ? part : { ...part, sent }));
 }
 
@@ -178,7 +167,7 @@ export function partRequest(job: Job, index: number) {
   };
 }
 
-type Answered = Pick<Answer, 'at' | 'items' | 'tasks' | 'removals'> & { readonly requestId?: string };
+type Answered = Pick<Answer, 'at' | 'items' | 'tasks' | 'removals'> & { readonly requestId?: string | undefined };
 
 /** The job with what the answer says of every instance of this part, even of one that it does not list. */
 export function markAnswered(job: Job, index: number, answer: Answered, now: number): Job {
@@ -196,12 +185,12 @@ export function markAnswered(job: Job, index: number, answer: Answered, now: num
     done: {
       // What is finished is proven since it was begun: what has restarted since then is done.
       since: part.finishes ?? since,
-      ...(answer.requestId !== undefined && { requestId: answer.requestId }),
-      outcomes: part.ids.map((id) => {
-        const restart = restarts.get(id);
-        const removal = removals.get(id);
-        return { ...(items.get(id) ?? unlisted(id)), ...(restart && { restart }), ...(removal && { removal }) };
-      }),
+      requestId: answer.requestId,
+      outcomes: part.ids.map((id) => ({
+        ...(items.get(id) ?? unlisted(id)),
+        restart: restarts.get(id),
+        removal: removals.get(id),
+      })),
     },
   }));
   return { ...marked, wavesFrom: wavesAfter(job, now, sent, answer) };
@@ -239,12 +228,7 @@ export function markFailed(
 ): Job {
   const { code, message, requestId } = failure;
   const items = (job.parts[index]?.ids ?? []).map((id) => ({ id, ok: false, code, message }));
-  return markAnswered(
-    job,
-    index,
-    { at: undefined, items, tasks: [], ...(requestId !== undefined && { requestId }) },
-    now,
-  );
+  return markAnswered(job, index, { at: undefined, items, tasks: [], requestId }, now);
 }
 
 function replaced(job: Job, index: number, change: (part: Part) => Part): Job {
@@ -253,11 +237,11 @@ function replaced(job: Job, index: number, change: (part: Part) => Part): Job {
 
 function restartsOf(tasks: readonly Task[], now: number): Map<string, Restart> {
   const restarts = new Map<string, Restart>();
-  for (const { taskId = '', ids, delaySeconds, status, code, message } of tasks) {
+  for (const { taskId, ids, delaySeconds, status, code, message } of tasks) {
     const restart: Restart =
       status === 'Failed'
         ? { queued: false, code, message }
-        : { queued: true, at: now + delaySeconds * 1_000, ...(taskId !== '' && { task: taskId }) };
+        : { queued: true, at: now + delaySeconds * 1_000, task: taskId };
     for (const id of ids) restarts.set(id, restart);
   }
   return restarts;
@@ -289,5 +273,5 @@ function wavesAfter(
 }
 
 function unlisted(id: string): Item {
-  return { id, ok: false, code: 'NotListed', message: 'The answer says nothing of this instance. Try it again.' };
+  return { id, ok: false, code: 'NotListed', message: 'The answer says nothing about this instance. Try it again.' };
 }

@@ -1,3 +1,5 @@
+import { grouped } from './grouped.ts';
+
 /** Anything that has an instance id and a code can be listed, filtered and sorted. */
 export type Listed = { readonly id: string; readonly code: string; readonly message: string };
 
@@ -28,13 +30,9 @@ export function sorted<Row>(rows: readonly Row[], keyOf: (row: Row) => string | 
 
 /** How many rows there are of each code, the most frequent first, each with the message of its first one. */
 export function byCode<Row extends Listed>(rows: readonly Row[]) {
-  const groups = new Map<string, { code: string; message: string; count: number }>();
-  for (const { code, message } of rows) {
-    const group = groups.get(code) ?? { code, message, count: 0 };
-    group.count++;
-    groups.set(code, group);
-  }
-  return [...groups.values()].sort((one, other) => other.count - one.count);
+  return grouped(rows, ({ code }) => code)
+    .map(({ key, values }) => ({ code: key, message: values[0]?.message ?? '', count: values.length }))
+    .sort((one, other) => other.count - one.count);
 }
 
 // Not by locale: ids and codes are ASCII, and collating ten thousand of them takes a tenth of a second.

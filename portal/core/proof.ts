@@ -1,4 +1,5 @@
 import { chunks } from '../../shared/chunks.ts';
+import { grouped, groupedIds } from './grouped.ts';
 import { type Job, targetsOf } from './job.ts';
 import type { Watch } from './restarts.ts';
 import { type Target, targetFields } from './target.ts';
@@ -10,7 +11,7 @@ export type Detached = {
   readonly ids: readonly string[];
   /** When their restart is due, if one was queued, and by which task. */
   readonly due?: number;
-  readonly task?: string;
+  readonly task?: string | undefined;
   /** Which request it was, where its waves watch each other: they watch those of their own request. */
   readonly request?: number;
 };
@@ -27,7 +28,6 @@ const REQUEST_SIZE = 1_000;
 /** Of a job: what is detached, by when, and when it becomes real. */
 export function proofOf(job: Job): Proof {
   const { restarts, parts } = job;
-  const groups = new Map<string, Detached & { ids: string[] }>();
   const found = new Map<string, Omit<Detached, 'ids'>>();
   const becomesReal = restarts.kind !== 'off' || restarts.online !== undefined;
   const watch = restarts.kind === 'waves' && restarts.watch;
@@ -41,19 +41,13 @@ export function proofOf(job: Job): Proof {
       found.set(id, {
         target: targetOf(id),
         since: part.done?.since ?? 0,
-        ...(queued?.queued && { due: queued.at, ...(queued.task !== undefined && { task: queued.task }) }),
+        ...(queued?.queued && { due: queued.at, task: queued.task }),
         ...(watch && { request }),
       });
     }
   }
-  for (const [id, rest] of found) {
-    const name = JSON.stringify(rest);
-    const group = groups.get(name) ?? { ...rest, ids: [] };
-    group.ids.push(id);
-    groups.set(name, group);
-  }
   return {
-    groups: [...groups.values()],
+    groups: groupedIds(found),
     ...(watch && { watch: { ...watch, batchSize: restarts.kind === 'waves' ? restarts.batchSize : 0 } }),
   };
 }
@@ -92,19 +86,15 @@ export function namesOf(targets: readonly Target[]): Pick<ProofSummary, 'names' 
 
 /** One request for each thousand of those that have the target and the time in common. */
 export function proofRequests(groups: readonly Detached[]) {
-  const together = new Map<string, { target: Target; since: number; ids: string[] }>();
-  for (const { target, since, ids } of groups) {
-    const name = JSON.stringify([target, since]);
-    const one = together.get(name) ?? { target, since, ids: [] };
-    one.ids.push(...ids);
-    together.set(name, one);
-  }
-  return [...together.values()].flatMap(({ target, since, ids }) =>
-    chunks(ids, REQUEST_SIZE).map((some) => ({
-      ...targetFields(target),
-      InstanceIds: some,
+  return grouped(groups, ({ target, since }) => ({ target, since })).flatMap(({ key, values }) =>
+    chunks(
+      values.flatMap(({ ids }) => ids),
+      REQUEST_SIZE,
+    ).map((ids) => ({
+      ...targetFields(key.target),
+      InstanceIds: ids,
       Verify: true,
-      VerifySince: new Date(since).toISOString(),
+      VerifySince: new Date(key.since).toISOString(),
     })),
   );
 }

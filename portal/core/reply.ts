@@ -1,4 +1,4 @@
-import { isRecord, jsonOf, recordOf, textOf, type UnknownRecord } from '../../shared/record.ts';
+import { jsonOf, recordOf, textOf, type UnknownRecord } from '../../shared/record.ts';
 import type { Tag } from './target.ts';
 
 /** What one instance's item says. Where it is and what it is called, as far as the answer says so. */
@@ -27,7 +27,7 @@ export type About = {
 
 /** What was queued for some instances: one wave of restarts, or one removal. */
 export type Task = {
-  readonly taskId?: string;
+  readonly taskId?: string | undefined;
   readonly ids: readonly string[];
   readonly delaySeconds: number;
   readonly status: string;
@@ -79,6 +79,11 @@ export type Silence = { readonly kind: 'silence'; readonly url: string; readonly
 
 export type Reply = Answer | Refusal | Silence;
 
+/** Whether another token may help. */
+export function asksForToken(reply: Reply): boolean {
+  return reply.kind === 'refusal' && reply.asksForToken;
+}
+
 export type Received = {
   readonly status: number;
   readonly requestId: string;
@@ -88,31 +93,31 @@ export type Received = {
 
 /** Status and body as they came → what they say, in the words of the service. */
 export function readReply({ status, requestId, date, text }: Received): Reply {
-  const body = parsed(text);
-  const results = recordOf(body?.['Results'])['Result'];
-  const stops = body?.['Tasks'];
-  const places = optional('places', recordsOf(body?.['Places']).map(readPlace));
+  const body = recordOf(jsonOf(text));
+  const results = recordOf(body['Results'])['Result'];
+  const stops = body['Tasks'];
+  const places = optional('places', recordsOf(body['Places']).map(readPlace));
   if (status === 200 && (Array.isArray(results) || Array.isArray(stops))) {
     return {
       kind: 'answer',
       at: timeOf(date),
-      requestId: textOf(body?.['RequestId']) ?? requestId,
+      requestId: textOf(body['RequestId']) ?? requestId,
       items: recordsOf(results).map(readItem),
-      isTruncated: body?.['ResultsTruncated'] === 'true',
-      tasks: tasksOf(body?.['Reboot']),
-      ...optional('removals', tasksOf(body?.['Online'])),
+      isTruncated: body['ResultsTruncated'] === 'true',
+      tasks: tasksOf(body['Reboot']),
+      ...optional('removals', tasksOf(body['Online'])),
       ...places,
       ...optional('stops', recordsOf(stops).map(readTask)),
     };
   }
-  const isTheFunctions = body?.['HostId'] !== undefined;
+  const isTheFunctions = body['HostId'] !== undefined;
   return {
     kind: 'refusal',
     status,
-    code: textOf(body?.['Code']) ?? '',
-    message: textOf(body?.['Message']) ?? excerpt(text),
-    requestId: textOf(body?.['RequestId']) ?? requestId,
-    isOfEachInstance: body?.['TotalCount'] !== undefined,
+    code: textOf(body['Code']) ?? '',
+    message: textOf(body['Message']) ?? excerpt(text),
+    requestId: textOf(body['RequestId']) ?? requestId,
+    isOfEachInstance: body['TotalCount'] !== undefined,
     asksForToken: (status === 401 || status === 403) && !isTheFunctions,
     ...places,
   };
@@ -162,7 +167,7 @@ function tasksOf(section: unknown): Task[] {
 
 function readTask(task: UnknownRecord): Task {
   return {
-    taskId: textOf(task['TaskId']) ?? '',
+    taskId: textOf(task['TaskId']),
     ids: listOf(task['InstanceIds']).map(String),
     delaySeconds: Number(task['DelaySeconds'] ?? 0),
     status: String(task['Status']),
@@ -197,11 +202,6 @@ function recordsOf(value: unknown): UnknownRecord[] {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function parsed(text: string): UnknownRecord | undefined {
-  const value = jsonOf(text);
-  return isRecord(value) ? value : undefined;
 }
 
 /** The beginning of a page that was made for people: without its tags, it says what happened. */

@@ -9,11 +9,11 @@ export type Row = {
   readonly state: State;
   readonly code: string;
   readonly message: string;
-  readonly restart?: Restart;
-  readonly removal?: Restart;
+  readonly restart?: Restart | undefined;
+  readonly removal?: Restart | undefined;
   readonly target: Target;
   /** Of the request that it was sent in, and when that was answered. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   readonly since?: number;
 };
 
@@ -63,9 +63,9 @@ function rowsOfPart({ ids, sent, done }: Part, targetOf: (id: string) => Target)
       message,
       target: targetOf(id),
       since,
-      ...(requestId !== undefined && { requestId }),
-      ...(restart && { restart }),
-      ...(removal && { removal }),
+      requestId,
+      restart,
+      removal,
     }));
   }
   const [state, code, message] = sent

@@ -46,7 +46,7 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     nameWrong: '2 to 128 letters, digits, and . : _ -, a letter first.',
     publicKey: 'Public key',
     publicKeyHint: 'One line: ssh-ed25519 AAAA…',
-    publicKeyWrong: 'Not an OpenSSH public key: one line, ssh-ed25519 AAAA…',
+    publicKeyWrong: 'Not an OpenSSH public key.',
     privateKey: 'That was a private key. It was removed and not sent. Paste the public key: the .pub file.',
     where: 'Where',
     oneRegion: 'One region',
@@ -159,9 +159,6 @@ export const en = ({ count, plural, duration, moment }: Format) => {
         'It has another key pair, or none: nothing to detach. Tick it only to restart an instance that was detached before and has not restarted since.',
       'InvalidInstanceIds.ValueNotSupported':
         'There is no such instance in this region: the id is wrong, of another region, or released. Trying again does not help.',
-      NotSent: 'It was not sent.',
-      NoAnswer: 'It was sent, and no answer has come: it may have been detached.',
-      NotListed: 'The answer says nothing about this instance. Try it again.',
     } as Readonly<Record<string, string>>,
 
     becomesReal: 'How it becomes real',
@@ -239,7 +236,6 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     typeToConfirm: (word: string) => `Type ${word} to confirm`,
     takeOff: (word: string, n: number, restarts: Restarts) =>
       `Take ${/^\d+$/.test(word) ? 'the key' : word} off ${instances(n)}${restarts.kind === 'off' ? '' : restarts.force ? ' and power them off' : ' and restart them'}`,
-    finishThese: (n: number) => `Finish ${instances(n)}`,
     plan: (restarts: Restarts) => {
       const online = restarts.online ? 'Online' : '';
       if (restarts.kind === 'off') return online || 'No restarts';
@@ -262,18 +258,16 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     stoppedTitle: 'No more instances are being detached',
     reloadedTitle: 'The page was loaded again in the middle',
     noRequest: 'No request of this page is under way.',
-    answerLost: 'The answer to a request is lost. It is sent again as the same request: nothing is done twice.',
     left: (n: number) => `${instances(n)} left to detach.`,
     goOn: 'Go on',
     endHere: 'End it here',
     waitsForToken: 'What is done stays done; the refused request is sent again with the new token.',
     allFailed: 'Every instance of this request failed so. The next request may meet the same.',
     nothingDone: 'Nothing of this request was done. It can be sent again.',
-    mayBeDone: 'It may have been carried out. It is sent again as the same request: nothing is done twice.',
+    mayBeDone: 'The request may have been carried out. It is sent again as the same one: nothing is done twice.',
     doNotReload: 'Do not reload this page',
-    notKept: 'No room is left in this browser: a reload would lose what was done.',
+    notKept: 'This browser keeps nothing more for the page: a reload would lose the run.',
     notStarted: 'Not started',
-    noRoom: 'This browser keeps nothing for the page: a reload would lose the run.',
     queued: (n: number, tasks: number) =>
       `Still coming: ${instances(n)} in ${counted(tasks, 'queued task', 'queued tasks')}, whether this page is open or not.`,
     nextDue: (time: string) => `The next is due ${time}.`,

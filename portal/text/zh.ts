@@ -36,7 +36,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     nameWrong: '2 至 128 个字母、汉字、数字及 . : _ -，以字母或汉字开头。',
     publicKey: '公钥',
     publicKeyHint: '一行：ssh-ed25519 AAAA…',
-    publicKeyWrong: '不是 OpenSSH 公钥：应为一行 ssh-ed25519 AAAA…',
+    publicKeyWrong: '不是 OpenSSH 公钥。',
     privateKey: '您粘贴的是私钥，已清除，未发送。请粘贴公钥（.pub 文件）。',
     where: '范围',
     oneRegion: '一个地域',
@@ -227,7 +227,6 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     typeToConfirm: (word) => `输入 ${word} 以确认`,
     takeOff: (word, n, restarts: Restarts) =>
       `从 ${instances(n)}解绑${/^\d+$/.test(word) ? '密钥' : ` ${word}`}${restarts.kind === 'off' ? '' : restarts.force ? '并断电重启' : '并重启'}`,
-    finishThese: (n) => `完成 ${instances(n)}`,
     plan: (restarts: Restarts) => {
       const online = restarts.online ? '在线移除' : '';
       if (restarts.kind === 'off') return online || '不重启';
@@ -249,18 +248,16 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     stoppedTitle: '不再解绑更多实例',
     reloadedTitle: '执行中途页面被重新加载',
     noRequest: '本页没有正在进行的请求。',
-    answerLost: '有一个请求的响应已丢失。将作为同一请求重新发送：不会重复执行。',
     left: (n) => `还有 ${instances(n)}待解绑。`,
     goOn: '继续',
     endHere: '到此结束',
     waitsForToken: '已完成的保持不变；被拒绝的请求将用新令牌重新发送。',
     allFailed: '此请求的每台实例都因此失败。下一个请求可能相同。',
     nothingDone: '此请求未执行任何操作，可以重新发送。',
-    mayBeDone: '可能已执行。将作为同一请求重新发送：不会重复执行。',
+    mayBeDone: '该请求可能已执行。将作为同一请求重新发送：不会重复执行。',
     doNotReload: '请勿刷新本页',
-    notKept: '浏览器空间不足，刷新会丢失执行记录。',
+    notKept: '浏览器无法再为本页保存数据，刷新会丢失执行记录。',
     notStarted: '未开始',
-    noRoom: '浏览器不为本页保存数据，刷新会丢失执行记录。',
     queued: (n, tasks) => `即将进行：${instances(n)}，${count(tasks)} 个排队任务，与本页是否打开无关。`,
     nextDue: (time) => `下一个计划于 ${time}。`,
     stopTasks: (n) => `停止等待中的任务（${count(n)} 个）`,

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { holdsPrivateKey } from '../../shared/private-key.ts';
 import { type Form, type FormField, isWide } from '../core/form.ts';
 import { type Piece, readInstanceIds, withoutPieces } from '../core/instance-ids.ts';
@@ -9,30 +9,35 @@ import { useApp } from './app-context.ts';
 import { announce } from './live.ts';
 import { Button, Choice, Choices, Field } from './parts.tsx';
 
+/** What is filled in, and what binds an input to what the form says by its name. */
+function useForm() {
+  const { state, dispatch } = useApp();
+  const { form } = state;
+  const change = (part: Partial<Form>) => dispatch({ type: 'form', change: part });
+  const typed = (name: 'name' | 'roles' | 'otherRegions' | 'ids') => ({
+    value: form[name],
+    onInput: (value: string) => change({ [name]: value }),
+  });
+  return { form, change, typed };
+}
+
 /** Which key, where, and off which instances. */
 export function ChooseStep(): VNode {
-  const { state, text, dispatch, commands } = useApp();
-  const { form, screen } = state;
+  const { state, text, commands } = useApp();
+  const { form, change } = useForm();
+  const { screen } = state;
   const wrong = screen.kind === 'choosing' ? screen.wrong : [];
-  const change = (part: Partial<Form>) => dispatch({ type: 'form', change: part });
-  const wide = isWide(form);
+  const which = isWide(form) ? 'filter' : form.which;
   return (
     <>
       <TargetFields wrong={wrong} />
       <Choices
         legend={text.instances}
-        value={wide ? 'filter' : form.which}
-        options={
-          wide
-            ? [['filter', text.every]]
-            : [
-                ['ids', text.these],
-                ['filter', text.every],
-              ]
-        }
-        onChoose={(which) => change({ which })}
+        value={which}
+        options={[...(isWide(form) ? [] : [['ids', text.these] as const]), ['filter', text.every]]}
+        onChoose={(next) => change({ which: next })}
       >
-        {wide || form.which === 'filter' ? (
+        {which === 'filter' ? (
           <TagsInput tags={form.tags} onChange={(tags) => change({ tags })} />
         ) : (
           <IdsInput wrong={wrong} />
@@ -48,13 +53,16 @@ export function ChooseStep(): VNode {
   );
 }
 
-/** Key, regions and accounts; `isNarrow`: one of each. */
+type Fault = { readonly error: string | false; readonly takesFocus: boolean };
+
+/** Key, regions and accounts. */
 export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }): VNode {
-  const { state, text, dispatch } = useApp();
-  const { form } = state;
-  const change = (part: Partial<Form>) => dispatch({ type: 'form', change: part });
-  const isWrong = (field: FormField) => wrong.includes(field);
-  const takesFocus = (field: FormField) => wrong[0] === field;
+  const { text } = useApp();
+  const { form, change, typed } = useForm();
+  const fault = (field: FormField, says: string): Fault => ({
+    error: wrong.includes(field) && says,
+    takesFocus: wrong[0] === field,
+  });
   return (
     <>
       <Choices
@@ -67,15 +75,9 @@ export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }
         onChoose={(keyKind) => change({ keyKind })}
       >
         {form.keyKind === 'name' ? (
-          <Field
-            label={text.keyPair}
-            value={form.name}
-            error={isWrong('key') && text.nameWrong}
-            takesFocus={takesFocus('key')}
-            onInput={(name) => change({ name })}
-          />
+          <Field label={text.keyPair} {...typed('name')} {...fault('key', text.nameWrong)} />
         ) : (
-          <PublicKeyInput error={isWrong('key') && text.publicKeyWrong} takesFocus={takesFocus('key')} />
+          <PublicKeyInput {...fault('key', text.publicKeyWrong)} />
         )}
       </Choices>
       <Choices
@@ -88,17 +90,8 @@ export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }
         ]}
         onChoose={(where) => change({ where })}
       >
-        {form.where === 'one' && (
-          <RegionSelect
-            value={form.region}
-            error={isWrong('regions') && text.regionWrong}
-            takesFocus={takesFocus('regions')}
-            onChoose={(region) => change({ region })}
-          />
-        )}
-        {form.where === 'several' && (
-          <RegionBoxes error={isWrong('regions') && text.regionWrong} takesFocus={takesFocus('regions')} />
-        )}
+        {form.where === 'one' && <RegionSelect {...fault('regions', text.regionWrong)} />}
+        {form.where === 'several' && <RegionBoxes {...fault('regions', text.regionWrong)} />}
       </Choices>
       <details class="more" open={form.accounts !== 'own'}>
         <summary>{text.accounts}</summary>
@@ -113,14 +106,7 @@ export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }
           onChoose={(accounts) => change({ accounts })}
         >
           {form.accounts === 'roles' && (
-            <Field
-              label={text.roles}
-              rows={2}
-              value={form.roles}
-              error={isWrong('roles') && text.roleWrong}
-              takesFocus={takesFocus('roles')}
-              onInput={(roles) => change({ roles })}
-            />
+            <Field label={text.roles} rows={2} {...typed('roles')} {...fault('roles', text.roleWrong)} />
           )}
         </Choices>
       </details>
@@ -137,83 +123,56 @@ export function TargetFields({ wrong }: { readonly wrong: readonly FormField[] }
 }
 
 /** A private key goes out of the page as soon as it is seen: it is kept nowhere, and sent nowhere. */
-function PublicKeyInput({
-  error,
-  takesFocus,
-}: {
-  readonly error: string | false;
-  readonly takesFocus: boolean;
-}): VNode {
-  const { state, text, dispatch } = useApp();
+function PublicKeyInput({ error, takesFocus }: Fault): VNode {
+  const { text } = useApp();
+  const { form, change } = useForm();
   const refused = useRef(false);
   return (
     <Field
       label={text.publicKey}
       hint={text.publicKeyHint}
       rows={3}
-      value={state.form.publicKey}
+      value={form.publicKey}
       error={error || (refused.current && text.privateKey)}
       takesFocus={takesFocus}
       onInput={(publicKey) => {
         refused.current = holdsPrivateKey(publicKey);
-        dispatch({ type: 'form', change: { publicKey: refused.current ? '' : publicKey } });
+        change({ publicKey: refused.current ? '' : publicKey });
         if (refused.current) announce(text.privateKey);
       }}
     />
   );
 }
 
-type RegionProps = {
-  readonly value: string;
-  readonly error: string | false;
-  readonly takesFocus: boolean;
-  readonly onChoose: (id: string) => void;
-};
-
 /** The regions by their names; one that is not on the list by its id. */
-function RegionSelect({ value, error, takesFocus, onChoose }: RegionProps): VNode {
+function RegionSelect(fault: Fault): VNode {
   const { text, language } = useApp();
-  const id = useId();
-  const select = useRef<HTMLSelectElement>(null);
-  const [isOther, setIsOther] = useState(value !== '' && !REGIONS.some((region) => region.id === value));
-  useEffect(() => {
-    if (error && takesFocus && !isOther) select.current?.focus();
-  }, [error, takesFocus]);
+  const { form, change } = useForm();
+  const { region } = form;
+  const [isOther, setIsOther] = useState(region !== '' && !REGIONS.some(({ id }) => id === region));
   return (
     <>
-      <div class="field">
-        <label for={id}>{text.region}</label>
-        <select
-          ref={select}
-          id={id}
-          value={isOther ? OTHER : value}
-          aria-invalid={error && !isOther ? true : undefined}
-          aria-describedby={`${id}e`}
-          onChange={({ currentTarget }) => {
-            setIsOther(currentTarget.value === OTHER);
-            onChoose(currentTarget.value === OTHER ? '' : currentTarget.value);
-          }}
-        >
-          <option value="">{text.chooseRegion}</option>
-          {REGIONS.map((region) => (
-            <option key={region.id} value={region.id}>
-              {region[language]} – {region.id}
-            </option>
-          ))}
-          <option value={OTHER}>{text.otherRegion}</option>
-        </select>
-        <p class="field-error" id={`${id}e`}>
-          {!isOther && error}
-        </p>
-      </div>
+      <Field
+        label={text.region}
+        options={[
+          ['', text.chooseRegion],
+          ...REGIONS.map((one) => [one.id, `${one[language]} – ${one.id}`] as const),
+          [OTHER, text.otherRegion],
+        ]}
+        value={isOther ? OTHER : region}
+        {...(!isOther && fault)}
+        onInput={(id) => {
+          setIsOther(id === OTHER);
+          change({ region: id === OTHER ? '' : id });
+        }}
+      />
       {isOther && (
         <Field
           label={text.regionId}
-          value={value}
           hint={text.regionHint}
-          error={error}
-          takesFocus={takesFocus}
-          onInput={onChoose}
+          value={region}
+          {...fault}
+          onInput={(id) => change({ region: id })}
         />
       )}
     </>
@@ -222,12 +181,12 @@ function RegionSelect({ value, error, takesFocus, onChoose }: RegionProps): VNod
 
 const OTHER = '?';
 
-function RegionBoxes({ error, takesFocus }: { readonly error: string | false; readonly takesFocus: boolean }): VNode {
-  const { state, text, language, dispatch } = useApp();
-  const { regions, otherRegions } = state.form;
+function RegionBoxes(fault: Fault): VNode {
+  const { text, language } = useApp();
+  const { form, change, typed } = useForm();
   const tick = (id: string, isTicked: boolean) => {
-    const others = regions.filter((one) => one !== id);
-    dispatch({ type: 'form', change: { regions: isTicked ? [...others, id] : others } });
+    const others = form.regions.filter((one) => one !== id);
+    change({ regions: isTicked ? [...others, id] : others });
   };
   return (
     <>
@@ -237,18 +196,12 @@ function RegionBoxes({ error, takesFocus }: { readonly error: string | false; re
             key={region.id}
             label={region[language]}
             hint={region.id}
-            isChecked={regions.includes(region.id)}
+            isChecked={form.regions.includes(region.id)}
             onCheck={(isTicked) => tick(region.id, isTicked)}
           />
         ))}
       </div>
-      <Field
-        label={text.otherRegions}
-        value={otherRegions}
-        error={error}
-        takesFocus={takesFocus}
-        onInput={(value) => dispatch({ type: 'form', change: { otherRegions: value } })}
-      />
+      <Field label={text.otherRegions} {...typed('otherRegions')} {...fault} />
     </>
   );
 }
@@ -258,8 +211,9 @@ const SHOWN = 24;
 
 /** Instances as they are pasted. What is not an instance id stays until it is taken out by hand. */
 export function IdsInput({ wrong }: { readonly wrong: readonly FormField[] }): VNode {
-  const { state, text, dispatch } = useApp();
-  const { ids } = state.form;
+  const { text } = useApp();
+  const { form, change, typed } = useForm();
+  const { ids } = form;
   const { format } = text;
   const reading = useMemo(() => readInstanceIds(ids), [ids]);
   const group = useRef<HTMLDivElement>(null);
@@ -269,7 +223,7 @@ export function IdsInput({ wrong }: { readonly wrong: readonly FormField[] }): V
   const { strange, repeats } = reading;
   const remove = (pieces: readonly Piece[]) => {
     const left = withoutPieces(ids, pieces);
-    dispatch({ type: 'form', change: { ids: left } });
+    change({ ids: left });
     const more = readInstanceIds(left).strange.length;
     announce(more === 0 ? text.nothingStrange : text.strangeLeft(more));
     if (more > 0) group.current?.focus();
@@ -283,10 +237,9 @@ export function IdsInput({ wrong }: { readonly wrong: readonly FormField[] }): V
         label={text.instanceIds}
         hint={text.idsHint}
         rows={6}
-        value={ids}
+        {...typed('ids')}
         error={error}
         takesFocus={wrong[0] === 'ids'}
-        onInput={(value) => dispatch({ type: 'form', change: { ids: value } })}
       />
       <p class="says">
         {reading.ids.length === 0 ? (
@@ -300,7 +253,7 @@ export function IdsInput({ wrong }: { readonly wrong: readonly FormField[] }): V
       </p>
       <div
         ref={group}
-        class="notice warn"
+        class="notice wait"
         role="group"
         aria-label={text.toTakeOut}
         tabIndex={-1}

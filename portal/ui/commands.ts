@@ -7,7 +7,7 @@ import type { Job } from '../core/job.ts';
 import type { jobStore } from '../core/job-store.ts';
 import { proofHash, readProofHash } from '../core/link.ts';
 import { type Proof, proofOf, proofRequests, summaryOf } from '../core/proof.ts';
-import type { Reply } from '../core/reply.ts';
+import { asksForToken, type Reply } from '../core/reply.ts';
 import { LIMITS, type Restarts } from '../core/restarts.ts';
 import { runJob } from '../core/run-job.ts';
 import type { Text } from '../text/text.ts';
@@ -178,7 +178,7 @@ export function createCommands({ state, dispatch, text, jobs, earlier }: Surroun
     if (!following || following.isAsking) return;
     const { proof, seen, failure } = following;
     // A token is waited for, and what is over has no news.
-    if ((failure?.kind === 'refusal' && failure.asksForToken) || progress()?.isOver) return;
+    if ((failure && asksForToken(failure)) || progress()?.isOver) return;
     timer = setTimeout(() => void follow(), pauseMs(proof, seen, document.hidden, Date.now()));
   }
 

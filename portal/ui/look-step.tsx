@@ -6,7 +6,7 @@ import { toneOf } from '../core/labels.ts';
 import { byCode } from '../core/pick.ts';
 import type { Item } from '../core/reply.ts';
 import { useApp } from './app-context.ts';
-import { Button, Choice, Figures, Notice, RefusalNotice, TokenForm } from './parts.tsx';
+import { Button, Choice, Figures, Notice, RefusedNotice } from './parts.tsx';
 import { PlacesTable } from './places-table.tsx';
 import { InstanceList } from './table.tsx';
 
@@ -36,18 +36,9 @@ function NotFound({ found }: { readonly found: Exclude<DryRun, { kind: 'found' }
     );
   }
   const { reply } = found;
-  const again = () => void commands.lookAgain();
   return (
     <>
-      <RefusalNotice reply={reply}>
-        {reply.kind === 'refusal' && reply.asksForToken ? (
-          <TokenForm goOn={text.lookAgain} onToken={again} />
-        ) : (
-          <div class="actions">
-            <Button onClick={again}>{text.lookAgain}</Button>
-          </div>
-        )}
-      </RefusalNotice>
+      <RefusedNotice reply={reply} again={() => void commands.lookAgain()} />
       {reply.kind === 'refusal' && reply.places && <PlacesTable places={reply.places} />}
     </>
   );
@@ -68,7 +59,7 @@ function Findings({ found }: { readonly found: Extract<DryRun, { kind: 'found' }
     <>
       {places.length > 0 && <PlacesTable places={places} />}
       {items.length === 0 ? (
-        <Notice kind={unread > 0 ? 'warn' : 'plain'} title={text.noInstance}>
+        <Notice kind={unread > 0 ? 'wait' : 'plain'} title={text.noInstance}>
           <p>{unread > 0 ? text.noInstanceUnread(unread) : text.noInstanceHint}</p>
         </Notice>
       ) : (

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Tone } from '../core/labels.ts';
-import type { Refusal, Silence } from '../core/reply.ts';
+import { asksForToken, type Refusal, type Silence } from '../core/reply.ts';
 import { useApp } from './app-context.ts';
 
 type InputProps = {
@@ -15,10 +15,12 @@ type InputProps = {
   readonly takesFocus?: boolean;
   readonly class?: string;
   readonly rows?: number;
+  /** To choose one of. */
+  readonly options?: readonly (readonly [value: string, label: string])[];
   readonly more?: JSX.InputHTMLAttributes<HTMLInputElement>;
 };
 
-/** An input with its label, a hint, and room for what is wrong with it, all announced to screen readers. */
+/** An input, a text area or a list with its label, a hint, and room for what is wrong with it, all announced to screen readers. */
 export function Field({
   label,
   value,
@@ -28,6 +30,7 @@ export function Field({
   takesFocus,
   class: name = '',
   rows,
+  options,
   more,
 }: InputProps): VNode {
   const id = useId();
@@ -43,29 +46,26 @@ export function Field({
     autocapitalize: 'off',
     'aria-describedby': `${id}h ${id}e`,
     ...(error && { 'aria-invalid': true }),
+    ref: (element: HTMLElement | null) => {
+      input.current = element;
+    },
+    onInput: (event: { readonly currentTarget: { readonly value: string } }) => onInput(event.currentTarget.value),
   } as const;
   return (
     <div class={`field ${name}`}>
       <label for={id}>{label}</label>
-      {rows === undefined ? (
-        <input
-          type="text"
-          {...common}
-          {...more}
-          ref={(element) => {
-            input.current = element;
-          }}
-          onInput={({ currentTarget }) => onInput(currentTarget.value)}
-        />
+      {options ? (
+        <select {...common}>
+          {options.map(([one, label]) => (
+            <option key={one} value={one}>
+              {label}
+            </option>
+          ))}
+        </select>
+      ) : rows ? (
+        <textarea {...common} rows={rows} />
       ) : (
-        <textarea
-          {...common}
-          rows={rows}
-          ref={(element) => {
-            input.current = element;
-          }}
-          onInput={({ currentTarget }) => onInput(currentTarget.value)}
-        />
+        <input type="text" {...common} {...more} />
       )}
       {hint && (
         <p class="hint" id={`${id}h`}>
@@ -181,7 +181,7 @@ export function Button({ onClick, kind, isDisabled, label, hasFocus, children }:
 }
 
 type NoticeProps = {
-  readonly kind: 'good' | 'warn' | 'bad' | 'plain';
+  readonly kind: Tone;
   readonly title: string;
   readonly children?: ComponentChildren;
 };
@@ -226,6 +226,28 @@ export function RefusalNotice({
       )}
       {children}
     </Notice>
+  );
+}
+
+/** The service that refused, and the button that asks it again: with another token, where it wants one. */
+export function RefusedNotice({
+  reply,
+  again,
+}: {
+  readonly reply: Refusal | Silence;
+  readonly again: () => void;
+}): VNode {
+  const { text } = useApp();
+  return (
+    <RefusalNotice reply={reply}>
+      {asksForToken(reply) ? (
+        <TokenForm goOn={text.lookAgain} onToken={again} />
+      ) : (
+        <div class="actions">
+          <Button onClick={again}>{text.lookAgain}</Button>
+        </div>
+      )}
+    </RefusalNotice>
   );
 }
 

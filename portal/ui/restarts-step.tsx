@@ -7,13 +7,14 @@ import { namesOf } from '../core/proof.ts';
 import type { Item } from '../core/reply.ts';
 import { complaint, planWaves } from '../core/restarts.ts';
 import { useApp } from './app-context.ts';
-import { Button, Choice, Choices, Field, Figures, Notice, RefusalNotice } from './parts.tsx';
+import { Choice, Choices, Field, Figures, Notice, RefusedNotice } from './parts.tsx';
 import { TimelineFigure } from './timeline-figure.tsx';
 
 /** How it becomes real, what that means, and the last word before anything changes. */
 export function RestartsStep(): VNode | null {
-  const { state, text, dispatch, commands } = useApp();
-  const { screen, plan } = state;
+  const { state, text, commands } = useApp();
+  const { plan, change, typed, ticked } = usePlan();
+  const { screen } = state;
   const items = screen.kind === 'restarts' ? screen.items : [];
   const groups = useMemo(
     () => (screen.kind === 'restarts' ? groupsOfItems(items, screen.chosen.scope, screen.finishes) : []),
@@ -31,7 +32,6 @@ export function RestartsStep(): VNode | null {
   const isOne = isOneRequest(screen, restarts);
   const sizes = groups.map(({ ids }) => ids.length);
   const wrong = complaint(sizes, restarts, isOne);
-  const change = (part: Partial<Plan>) => dispatch({ type: 'plan', change: part });
   const word = confirmationOf(chosen, items.length);
   const isReady = wrong === undefined && plan.typed.trim() === word && !(finishes && plan.how === 'off');
   const hasRestarts = restarts.kind !== 'off';
@@ -58,20 +58,11 @@ export function RestartsStep(): VNode | null {
       {asksAgents && <Agents items={items} agents={screen.agents} />}
       {isOnline && (
         <div class="fields narrow">
-          <Field
-            label={text.onlineTimeout}
-            value={plan.timeout}
-            onInput={(timeout) => change({ timeout })}
-            more={NUMERIC}
-          />
-          <Choice
-            label={text.closeSessions}
-            isChecked={plan.closeSessions}
-            onCheck={(closeSessions) => change({ closeSessions })}
-          />
+          <Field label={text.onlineTimeout} {...typed('timeout')} more={NUMERIC} />
+          <Choice label={text.closeSessions} {...ticked('closeSessions')} />
         </div>
       )}
-      {hasRestarts && <RestartFields plan={plan} change={change} />}
+      {hasRestarts && <RestartFields />}
       <p class="field-error" role="alert">
         {wrong !== undefined && text.complaint(wrong)}
       </p>
@@ -96,9 +87,9 @@ export function RestartsStep(): VNode | null {
           <strong>{text.consequence(items.length, restarts)}</strong>
         </p>
         <div class="confirm">
-          <Field label={text.typeToConfirm(word)} value={plan.typed} onInput={(typed) => change({ typed })} />
+          <Field label={text.typeToConfirm(word)} {...typed('typed')} />
           <button type="submit" class="button danger" disabled={!isReady}>
-            {finishes ? text.finishThese(items.length) : text.takeOff(word, items.length, restarts)}
+            {finishes ? text.finish(items.length) : text.takeOff(word, items.length, restarts)}
           </button>
         </div>
       </div>
@@ -112,13 +103,7 @@ function Agents({ items, agents }: { readonly items: readonly Item[]; readonly a
   if (agents === undefined || agents === 'asked') return <p class="hint">{text.looking}</p>;
   if (agents.kind === 'too many') return <p class="hint">{text.tooMany}</p>;
   if (agents.kind === 'failed') {
-    return (
-      <RefusalNotice reply={agents.reply}>
-        <div class="actions">
-          <Button onClick={() => void commands.lookForAgents()}>{text.lookAgain}</Button>
-        </div>
-      </RefusalNotice>
-    );
+    return <RefusedNotice reply={agents.reply} again={() => void commands.lookForAgents()} />;
   }
   const count = (agent?: string) => items.filter(({ id }) => state.known.get(id)?.agent === agent).length;
   return (
@@ -135,14 +120,30 @@ function Agents({ items, agents }: { readonly items: readonly Item[]; readonly a
 
 const NUMERIC = { inputMode: 'numeric' } as const;
 
-function RestartFields({
-  plan,
-  change,
-}: {
-  readonly plan: Plan;
-  readonly change: (part: Partial<Plan>) => void;
-}): VNode {
+/** What binds an input, or a box, to what the plan says by this name. */
+function usePlan() {
+  const { state, dispatch } = useApp();
+  const { plan } = state;
+  const change = (part: Partial<Plan>) => dispatch({ type: 'plan', change: part });
+  const set = (name: keyof Plan, value: string | boolean) => change({ ...plan, [name]: value });
+  return {
+    plan,
+    change,
+    typed: (name: 'batchSize' | 'interval' | 'at' | 'takes' | 'maxErrors' | 'health' | 'timeout' | 'typed') => ({
+      value: plan[name],
+      onInput: (value: string) => set(name, value),
+    }),
+    ticked: (name: 'force' | 'watches' | 'closeSessions') => ({
+      isChecked: plan[name],
+      onCheck: (isChecked: boolean) => set(name, isChecked),
+    }),
+  };
+}
+
+function RestartFields(): VNode {
   const { text } = useApp();
+  const { plan, change, typed, ticked } = usePlan();
+  const inWaves = plan.spread === 'waves';
   return (
     <>
       <Choices
@@ -155,53 +156,16 @@ function RestartFields({
         onChoose={(spread) => change({ spread })}
       />
       <div class="fields narrow">
-        {plan.spread === 'waves' && (
+        {inWaves && <Field label={text.batchSize} {...typed('batchSize')} more={NUMERIC} />}
+        {inWaves && <Field label={text.interval} {...typed('interval')} more={NUMERIC} />}
+        <Field label={text.at} hint={text.atHint} {...typed('at')} more={{ type: 'datetime-local' }} />
+        <Field label={text.takes} {...typed('takes')} more={NUMERIC} />
+        <Choice label={text.force} hint={text.forceHint} {...ticked('force')} />
+        {inWaves && <Choice label={text.watches} hint={text.watchesHint} {...ticked('watches')} />}
+        {inWaves && plan.watches && (
           <>
-            <Field
-              label={text.batchSize}
-              value={plan.batchSize}
-              onInput={(batchSize) => change({ batchSize })}
-              more={NUMERIC}
-            />
-            <Field
-              label={text.interval}
-              value={plan.interval}
-              onInput={(interval) => change({ interval })}
-              more={NUMERIC}
-            />
-          </>
-        )}
-        <Field
-          label={text.at}
-          hint={text.atHint}
-          value={plan.at}
-          onInput={(at) => change({ at })}
-          more={{ type: 'datetime-local' }}
-        />
-        <Field label={text.takes} value={plan.takes} onInput={(takes) => change({ takes })} more={NUMERIC} />
-        <Choice
-          label={text.force}
-          hint={text.forceHint}
-          isChecked={plan.force}
-          onCheck={(force) => change({ force })}
-        />
-        {plan.spread === 'waves' && (
-          <Choice
-            label={text.watches}
-            hint={text.watchesHint}
-            isChecked={plan.watches}
-            onCheck={(watches) => change({ watches })}
-          />
-        )}
-        {plan.spread === 'waves' && plan.watches && (
-          <>
-            <Field
-              label={text.maxErrors}
-              hint={text.maxErrorsHint}
-              value={plan.maxErrors}
-              onInput={(maxErrors) => change({ maxErrors })}
-            />
-            <Field label={text.health} value={plan.health} onInput={(health) => change({ health })} more={NUMERIC} />
+            <Field label={text.maxErrors} hint={text.maxErrorsHint} {...typed('maxErrors')} />
+            <Field label={text.health} {...typed('health')} more={NUMERIC} />
             <Choice
               label={text.readyAgent}
               isChecked={plan.ready === 'CloudAssistant'}
@@ -218,7 +182,7 @@ function LockOut(): VNode {
   const { lockOut } = useApp().text;
   const [first, ...others] = lockOut.points;
   return (
-    <Notice kind="warn" title={lockOut.title}>
+    <Notice kind="wait" title={lockOut.title}>
       <ul>
         <li>
           <strong>{first}</strong>

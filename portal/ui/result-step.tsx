@@ -62,7 +62,7 @@ export function ResultStep(): VNode | null {
           {text.another}
         </Button>
       </div>
-      {counts.detached > 0 && !isReal && <Notice kind="warn" title={text.stillWorks} />}
+      {counts.detached > 0 && !isReal && <Notice kind="wait" title={text.stillWorks} />}
       {following && <Rollout />}
       {following && <Share job={job} />}
       <InstanceList<Row>

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { byPlace, type Phase, type Progress } from '../core/follow.ts';
 import type { Tone } from '../core/labels.ts';
+import { asksForToken } from '../core/reply.ts';
 import { useApp } from './app-context.ts';
 import { Bar, Button, Choice, Figures, Mark, Notice, RefusalNotice, TokenForm } from './parts.tsx';
 import { useNow } from './run-step.tsx';
@@ -25,7 +26,7 @@ const FEW = 5;
 export function Rollout(): VNode | null {
   const { state, text, commands, dispatch } = useApp();
   const { following } = state;
-  const now = useNow(following !== undefined);
+  useNow(following !== undefined);
   const progress = commands.progress();
   if (!following || !progress) return null;
   const { failure, isAsking, seen } = following;
@@ -55,7 +56,7 @@ export function Rollout(): VNode | null {
           <span
             key={k}
             class={`wave ${TONES[wave.phase]}`}
-            style={{ flexGrow: wave.total, '--done': String(wave.done / wave.total) }}
+            style={{ 'flex-grow': wave.total, '--done': String(wave.done / wave.total) }}
             title={text.wave(wave, k)}
           >
             <span />
@@ -69,9 +70,7 @@ export function Rollout(): VNode | null {
       </p>
       {failure && (
         <RefusalNotice reply={failure}>
-          {failure.kind === 'refusal' && failure.asksForToken && (
-            <TokenForm goOn={text.checkAgain} onToken={() => void commands.follow()} />
-          )}
+          {asksForToken(failure) && <TokenForm goOn={text.checkAgain} onToken={() => void commands.follow()} />}
         </RefusalNotice>
       )}
       {isHalted && (
@@ -95,7 +94,7 @@ export function Rollout(): VNode | null {
         </Notice>
       )}
       <StopTasks />
-      <Waves progress={progress} now={now} />
+      <Waves progress={progress} />
       <div class="actions">
         <Button isDisabled={isAsking} onClick={() => void commands.follow(true)}>
           {seen.at === 0 ? text.verify : text.checkAgain}
@@ -111,7 +110,7 @@ export function Rollout(): VNode | null {
   }
 }
 
-function Waves({ progress }: { readonly progress: Progress; readonly now: number }): VNode | null {
+function Waves({ progress }: { readonly progress: Progress }): VNode | null {
   const { text } = useApp();
   const { waves } = progress;
   const places = byPlace(progress);

@@ -2,7 +2,8 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { sumOf } from '../core/flow.ts';
 import { type Job, nextPart } from '../core/job.ts';
-import { paceOf } from '../core/pace.ts';
+import { secondsLeft } from '../core/pace.ts';
+import { asksForToken } from '../core/reply.ts';
 import { useApp } from './app-context.ts';
 import { Bar, Button, Notice, RefusalNotice, TokenForm } from './parts.tsx';
 import { StopTasks } from './stop-tasks.tsx';
@@ -17,7 +18,7 @@ export function RunStep(): VNode | null {
     <>
       <Progress job={job} since={run.kind === 'goes' ? run.since : undefined} />
       {state.isUnkept && (
-        <Notice kind="warn" title={text.doNotReload}>
+        <Notice kind="wait" title={text.doNotReload}>
           <p>{text.notKept}</p>
         </Notice>
       )}
@@ -39,7 +40,7 @@ export function RunStep(): VNode | null {
     if (run.kind === 'no room') {
       return (
         <Notice kind="bad" title={text.notStarted}>
-          <p>{text.noRoom}</p>
+          <p>{text.notKept}</p>
           <div class="actions">
             <Button onClick={commands.anew}>{text.another}</Button>
           </div>
@@ -49,7 +50,7 @@ export function RunStep(): VNode | null {
     if (run.kind !== 'waits') {
       const { total, done } = sumOf(job);
       const isSent = job.parts[nextPart(job)]?.sent !== undefined;
-      const why = run.kind === 'stopped' ? text.noRequest : isSent ? text.answerLost : text.noRequest;
+      const why = run.kind !== 'stopped' && isSent ? text.mayBeDone : text.noRequest;
       return (
         <Notice kind="plain" title={run.kind === 'stopped' ? text.stoppedTitle : text.reloadedTitle}>
           <p>
@@ -61,7 +62,7 @@ export function RunStep(): VNode | null {
       );
     }
     const reply = run.for;
-    if (reply.kind === 'refusal' && reply.asksForToken) {
+    if (asksForToken(reply)) {
       return (
         <RefusalNotice reply={reply}>
           <p>{text.waitsForToken}</p>
@@ -103,7 +104,7 @@ function Progress({ job, since }: { readonly job: Job; readonly since: Since }):
   const { count, duration } = text.format;
   const now = useNow(since !== undefined);
   const { total, done, failed } = sumOf(job);
-  const pace = since && paceOf(done - since.done, total - done, now - since.at);
+  const left = since && secondsLeft(done - since.done, total - done, now - since.at);
   return (
     <div class="progress">
       <Bar label={text.progress} said={text.doneOf(done, total, failed)} done={done} total={total}>
@@ -118,7 +119,7 @@ function Progress({ job, since }: { readonly job: Job; readonly since: Since }):
         <span class={failed > 0 ? 'bad' : ''}>
           <strong>{count(failed)}</strong> {text.failed}
         </span>
-        {pace?.secondsLeft !== undefined && <span>{text.timeLeft(duration(pace.secondsLeft))}</span>}
+        {left !== undefined && <span>{text.timeLeft(duration(left))}</span>}
       </p>
     </div>
   );

@@ -229,10 +229,7 @@ function dressOne(dom: Element, name: string, value: unknown): void {
     if (typeof value === 'function') value(dom);
     else if (typeof value === 'object' && value) Reflect.set(value, 'current', dom);
   } else if (name === 'style' && (dom instanceof HTMLElement || dom instanceof SVGElement)) {
-    for (const [property, one] of Object.entries(value ?? {})) {
-      if (property.startsWith('--')) dom.style.setProperty(property, String(one));
-      else Reflect.set(dom.style, property, String(one));
-    }
+    for (const [property, one] of Object.entries(value ?? {})) dom.style.setProperty(property, String(one));
   } else if (name.startsWith('on')) Reflect.set(dom, name.toLowerCase(), value ?? null);
   else if (value === undefined || value === null || (value === false && !/^aria|^spell/.test(name)))
     dom.removeAttribute(name);
