@@ -15,9 +15,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
  * are known by their names, and no other state.
  */
 const MODULES: Readonly<Record<string, string>> = {
+  'functions/detach-key-pair/follow-up.ts': 'lazy/follow-up.js',
   'functions/detach-key-pair/inspect/read-backs.ts': 'lazy/verify.js',
   'functions/detach-key-pair/places/everywhere.ts': 'lazy/everywhere.js',
-  'functions/detach-key-pair/queue/waves-before.ts': 'lazy/waves-before.js',
+  'functions/detach-key-pair/stop/stop-tasks.ts': 'lazy/stop-tasks.js',
   'shared/alibaba/cloud-assistant.ts': 'lazy/assistant.js',
 };
 

@@ -5,7 +5,7 @@ import { isAhead } from '../../shared/messages/times.ts';
 import { describeShown } from './describe-shown.ts';
 import type { Holding } from './holding.ts';
 import { callOptions, type Invocation } from './invocation.ts';
-import { type Completion, type CompletionOptions, enqueueAgain, enqueueCompletion } from './queue/completion.ts';
+import type { Completion, CompletionOptions } from './queue/completion.ts';
 import { type EarlierRun, type Owed, owedFor } from './queue/owed.ts';
 import type { Origin } from './queue/waves.ts';
 import type { DetachRequest } from './request/parse-request.ts';
@@ -68,9 +68,9 @@ export async function prepare(
     throw invalid('DetachedSince', 'it is a time that has not come');
   const since = earlier?.since ?? now;
   const prepared = { groups, earlier, since, provided: undefined };
-  const leavesNothingOwed = !request.reboot && !request.online && !request.continues;
-  if (origin.job || leavesNothingOwed) return prepared;
+  if (origin.job || !leavesOwed(request)) return prepared;
 
+  const { enqueueAgain, enqueueCompletion } = await import('./follow-up.ts');
   const options = await completionOptions(request, origin, invocation);
   const completion = await enqueueCompletion(groups, since, options);
   if ('taskIds' in completion)
@@ -89,6 +89,11 @@ export async function prepare(
   );
   const second = reported(await enqueueAgain(all, again.since, options), invocation);
   return { groups: all, earlier: again, since: again.since, provided: { completion: second, options } };
+}
+
+/** Whether restarts, removals or another run are owed once an instance is detached. */
+export function leavesOwed({ reboot, online, continues }: DetachRequest): boolean {
+  return reboot !== undefined || online !== undefined || continues;
 }
 
 function groupOf(

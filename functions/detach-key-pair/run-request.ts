@@ -6,13 +6,13 @@ import type { Caller } from './caller.ts';
 import { chooseInstances } from './choose-instances.ts';
 import { detachHoldings } from './detach-holdings.ts';
 import { OUTCOME_UNKNOWN } from './failures.ts';
-import { type Done, handOver } from './hand-over.ts';
+import type { Done } from './hand-over.ts';
 import type { Holding } from './holding.ts';
 import { look } from './inspect/look.ts';
 import { callOptions, type Invocation } from './invocation.ts';
 import { failed, type Outcome, passed } from './outcome.ts';
 import { MOST_CALLS } from './places/gate.ts';
-import { prepare } from './prepare.ts';
+import { leavesOwed, prepare } from './prepare.ts';
 import type { Origin } from './queue/waves.ts';
 import { readPublicKey } from './read-public-key.ts';
 import { checkCount, type DetachRequest } from './request/parse-request.ts';
@@ -89,7 +89,7 @@ async function everywhere(
   };
 }
 
-/** Provide for a cut → detach → hand over; or only look. */
+/** Provide for a cut → detach → hand over what is owed; or only look. */
 async function workOff(
   holdings: readonly Holding[],
   request: DetachRequest,
@@ -114,6 +114,8 @@ async function workOff(
     const before = [...group.owed.detachedBefore.keys()].map((id) => passed(id, '200', DONE_BEFORE, prepared.since));
     return inOrder(group.instanceIds, [...(detached[k] ?? []), ...before], (id) => failed(id, OUTCOME_UNKNOWN));
   });
+  if (!origin.job && !leavesOwed(request)) return { outcomes, sections: {}, unfinished: outcomes.some(isUnfinished) };
+  const { handOver } = await import('./follow-up.ts');
   return handOver(outcomes, { request, publicKeys, prepared, origin, invocation });
 }
 
@@ -125,10 +127,14 @@ async function lookAt(
   { mode }: DetachRequest,
 ): Promise<Done> {
   const outcomes = await pLimit(MOST_CALLS).map(holdings, look);
-  const isUnfinished = (outcome: Outcome) => !outcome.ok && outcome.failure.retryable;
   return {
     outcomes,
     sections: mode.kind === 'verify' ? { Verify: 'true' } : { DryRun: 'true' },
-    unfinished: outcomes.some((some) => some.some(isUnfinished)),
+    unfinished: outcomes.some(isUnfinished),
   };
+}
+
+/** Whether another run could get further. */
+function isUnfinished(outcomes: readonly Outcome[]): boolean {
+  return outcomes.some((outcome) => !outcome.ok && outcome.failure.retryable);
 }

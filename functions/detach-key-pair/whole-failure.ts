@@ -3,8 +3,6 @@ import type { Result } from './answer/answer.ts';
 import type { Sections } from './answer/schema.ts';
 import { failureOf } from './failures.ts';
 import { failed } from './outcome.ts';
-import { rebootSection } from './queue/enqueue-reboots.ts';
-import { onlineSection } from './queue/removals.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { RequestError } from './request/request-error.ts';
 
@@ -12,7 +10,7 @@ import { RequestError } from './request/request-error.ts';
  * What failed before any instance could be asked about (the role cannot be assumed, the instances cannot be found) is
  * the failure of each instance that was named. Where none was, there is nothing but the error to answer with.
  */
-export function wholeFailure(error: unknown, request: DetachRequest): Result {
+export async function wholeFailure(error: unknown, request: DetachRequest): Promise<Result> {
   const { target, scope } = request;
   const callError = callErrorOf(error);
   if (target.kind === 'filter' || scope.kind === 'wide') {
@@ -23,14 +21,16 @@ export function wholeFailure(error: unknown, request: DetachRequest): Result {
   return {
     keyPairName: scope.where.keyPairName,
     outcomes,
-    sections: nothingDone(request),
+    sections: await nothingDone(request),
     unfinished: failure.retryable,
   };
 }
 
-function nothingDone({ mode, reboot, online }: DetachRequest): Sections {
+async function nothingDone({ mode, reboot, online }: DetachRequest): Promise<Sections> {
   if (mode.kind === 'dry run') return { DryRun: 'true' };
   if (mode.kind === 'verify') return { Verify: 'true' };
+  if (!reboot && !online) return {};
+  const { onlineSection, rebootSection } = await import('./follow-up.ts');
   if (online) return { Online: onlineSection([]) };
-  return reboot ? { Reboot: rebootSection([]) } : {};
+  return { Reboot: rebootSection([]) };
 }

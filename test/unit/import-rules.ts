@@ -10,7 +10,7 @@ const PURE_PACKAGE = /^(p-limit|ajv|json-schema-to-ts)$/;
 const SDK = /^(@alicloud|@darabonba)\//;
 /** Of detach-key-pair's own files, those that call its folders. */
 const CALLERS = new RegExp(
-  `^${DETACH}/(index|invoke|run-request|prepare|hand-over|detach-holdings|whole-failure)\\.ts$`,
+  `^${DETACH}/(index|invoke|run-request|prepare|hand-over|follow-up|detach-holdings|whole-failure)\\.ts$`,
 );
 
 const inDetach = (text: string) => new RegExp(`^${DETACH}/${text}`);
@@ -23,7 +23,7 @@ const DATA = inDetach('(answer|stop)/schema\\.ts$');
 const entry = (name: string, ...more: RegExp[]): Rule => ({
   of: room(name),
   may: [OWN_FILE, ...['answer', 'request', 'stop'].map(room), SHARED, NODE, ...more],
-  mayNot: [inDetach('(prepare|hand-over|index|invoke)\\.ts$')],
+  mayNot: [inDetach('(prepare|hand-over|follow-up|index|invoke)\\.ts$')],
 });
 
 const RULES: readonly Rule[] = [

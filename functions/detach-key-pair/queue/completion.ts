@@ -111,7 +111,7 @@ async function partsOf(
   { request, origin }: CompletionOptions,
 ): Promise<Part[]> {
   const owed = groups.map(({ holding, owed: { slots } }) => ({ where: holding.where, instanceIds: slots }));
-  const parts = await jobParts(owed, origin, since, request);
+  const parts = jobParts(owed, origin, since, request);
   return parts.map((part, number) => ({
     number,
     payload: jobPayload('Completion', request, part, { since, parts: parts.length }, origin),

@@ -45,7 +45,7 @@ export async function enqueueContinuation(
   { request, origin, since, queue, deadline }: Options,
 ): Promise<Continuation> {
   const left = groups.map(({ where, outcomes }) => ({ where, instanceIds: leftOver(outcomes) }));
-  const parts = await jobParts(left, origin, since, request);
+  const parts = jobParts(left, origin, since, request);
   const handOn = async (part: JobPart) => {
     const payloadOf = (one: JobPart) =>
       jobPayload('Continuation', request, one, { since, parts: parts.length }, origin);

@@ -6,6 +6,7 @@ import type { Where } from '../request/place.ts';
 import type { RebootOptions } from '../request/reboot-options.ts';
 import { chunksAfter, layOut, type WaveStart } from '../request/wave-layout.ts';
 import type { Origin } from './waves.ts';
+import { withWavesBefore } from './waves-before.ts';
 
 /**
  * What the function asks of itself in an asynchronous run: to finish a part of a request, should the run that began it
@@ -47,12 +48,12 @@ export type JobPart = {
  * Slots, group by group → jobs that lie in one place each, with whole waves as far as a wave lies in it. `since`: when the
  * request's work began; what has started after it has restarted.
  */
-export async function jobParts(
+export function jobParts(
   groups: readonly { readonly where: Where; readonly instanceIds: readonly string[] }[],
   origin: Origin,
   since: number,
   options: Pick<DetachRequest, 'reboot' | 'online'>,
-): Promise<JobPart[]> {
+): JobPart[] {
   const size = jobSize(options.reboot);
   const lengths = groups.map(({ instanceIds }) => instanceIds.length);
   const starts = layOut(lengths, origin, options);
@@ -66,7 +67,6 @@ export async function jobParts(
     }));
   });
   if (!options.reboot?.watch) return parts;
-  const { withWavesBefore } = await import('./waves-before.ts');
   return withWavesBefore(parts, origin, since, options.reboot.batchSize, options.online !== undefined);
 }
 

@@ -1,18 +1,21 @@
 import pLimit from 'p-limit';
 import type { QueueOf, Services } from '../../../shared/alibaba/connect.ts';
 import type { TaskQueue } from '../../../shared/fc/task-queue.ts';
+import type { UnknownRecord } from '../../../shared/record.ts';
 import type { Answer } from '../answer/answer.ts';
 import type { StopAnswerBody } from '../answer/schema.ts';
 import type { Caller } from '../caller.ts';
 import type { Invocation } from '../invocation.ts';
+import { parseStop } from './parse-stop.ts';
 import { type Stopped, stopTask } from './stop-task.ts';
 
 const CONCURRENCY = 16;
 const CALL_MS = 5_000;
 const ATTEMPTS = 3;
 
-/** Takes these tasks out of the queue → one status for each, in their order; logged. */
-export async function stopTasks(taskIds: readonly string[], caller: Caller, invocation: Invocation): Promise<Answer> {
+/** Takes the tasks that the fields name out of the queue → one status for each, in their order; logged. */
+export async function stopTasks(fields: UnknownRecord, caller: Caller, invocation: Invocation): Promise<Answer> {
+  const taskIds = parseStop(fields);
   const { context, deadline, log, services } = invocation;
   const startedAt = Date.now();
   const what = { caller, mode: 'stop', tasks: taskIds.length };
