@@ -1,4 +1,4 @@
-import { input } from '@inquirer/prompts';
+import input from '@inquirer/input';
 import { Refused } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,11 +1,5 @@
 import { CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { detach } from './commands/detach.ts';
-import { localCloud } from './commands/local-cloud.ts';
-import { dryRun, verify } from './commands/look.ts';
-import { portal } from './commands/portal.ts';
-import { setup } from './commands/setup.ts';
-import { stop } from './commands/stop.ts';
 import { EXIT, type ExitCode, WrongUse } from './failure.ts';
 import type { OutputOptions } from './options.ts';
 import { type Actions, createProgram } from './program.ts';
@@ -43,14 +37,15 @@ function run<Options extends OutputOptions>(command: (options: Options, session:
   };
 }
 
+/** A command's code is executed when it is asked for: `--help` and a mistyped option need none of it. */
 const ACTIONS: Actions = {
-  detach: run(detach),
-  dryRun: run(dryRun),
-  verify: run(verify),
-  stop: run(stop),
-  portal: run(portal),
-  setup: run(setup),
-  localCloud,
+  detach: run(async (...given) => (await import('./commands/detach.ts')).detach(...given)),
+  dryRun: run(async (...given) => (await import('./commands/look.ts')).dryRun(...given)),
+  verify: run(async (...given) => (await import('./commands/look.ts')).verify(...given)),
+  stop: run(async (...given) => (await import('./commands/stop.ts')).stop(...given)),
+  portal: run(async (...given) => (await import('./commands/portal.ts')).portal(...given)),
+  setup: run(async (...given) => (await import('./commands/setup.ts')).setup(...given)),
+  localCloud: async (options) => (await import('./commands/local-cloud.ts')).localCloud(options),
 };
 
 function failed(error: unknown, terminal: Terminal): ExitCode {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { LOCAL_CLOUD_FLAGS, LOCAL_CLOUD_SWITCHES } from '../local-cloud/cli/serve.ts';
+import { LOCAL_CLOUD_FLAGS, LOCAL_CLOUD_SWITCHES } from '../local-cloud/cli/flags.ts';
 import { WrongUse } from './failure.ts';
 
 /** Where the request is about, and which instances. */

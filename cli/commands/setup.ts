@@ -1,4 +1,4 @@
-import { confirm } from '@inquirer/prompts';
+import confirm from '@inquirer/confirm';
 import { regionOf } from '../call/connect.ts';
 import { EXIT, type ExitCode, WrongUse } from '../failure.ts';
 import type { SetupOptions } from '../options.ts';

@@ -1,4 +1,5 @@
 import { readFlags, runCommand } from './arguments.ts';
-import { LOCAL_CLOUD_FLAGS, LOCAL_CLOUD_SWITCHES, serveLocalCloud } from './serve.ts';
+import { LOCAL_CLOUD_FLAGS, LOCAL_CLOUD_SWITCHES } from './flags.ts';
+import { serveLocalCloud } from './serve.ts';
 
 runCommand(() => serveLocalCloud(readFlags(LOCAL_CLOUD_FLAGS, LOCAL_CLOUD_SWITCHES), 'dist'));

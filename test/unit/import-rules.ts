@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
       NODE,
       PURE_PACKAGE,
       SDK,
-      /^(portal:page|commander|cli-progress|cli-table3|picocolors|@inquirer\/prompts)$/,
+      /^(portal:page|commander|cli-progress|cli-table3|picocolors|@inquirer\/(confirm|input))$/,
     ],
   },
   { of: /^local-cloud\/test\//, may: [/./], mayNot: [/^(functions|shared|portal)\//] },
