@@ -1,12 +1,10 @@
 import { en } from './en.ts';
 import { type Format, formatOf } from './format.ts';
+import { type Language, languageOf } from './languages.ts';
 import { zh } from './zh.ts';
 
 /** Every text of the page in one language. A text that one of them lacks does not compile. */
 export type Text = ReturnType<typeof en> & { readonly format: Format };
-
-export const LANGUAGES = { en: 'English', zh: '中文' } as const;
-export type Language = keyof typeof LANGUAGES;
 
 const TEXTS: Readonly<Record<Language, (format: Format) => ReturnType<typeof en>>> = { en, zh };
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
@@ -16,15 +14,6 @@ export function textOf(language: Language, preferred: readonly string[]): Text {
   const own = preferred.find((tag) => isTag(tag) && languageOf([tag]) === language);
   const format = formatOf(own ?? LOCALES[language]);
   return { ...TEXTS[language](format), format };
-}
-
-/** The first of these that the page speaks. */
-export function languageOf(preferred: readonly string[]): Language {
-  for (const tag of preferred) {
-    if (/^zh\b/i.test(tag)) return 'zh';
-    if (/^en\b/i.test(tag)) return 'en';
-  }
-  return 'en';
 }
 
 /** Some browsers name what their operating system calls it: `en-US@posix`. */

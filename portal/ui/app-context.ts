@@ -1,7 +1,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Action, State } from '../core/flow.ts';
-import type { Language, Text } from '../text/text.ts';
+import type { Language } from '../text/languages.ts';
+import type { Text } from '../text/text.ts';
 import type { Commands } from './commands.ts';
 
 export type App = {

@@ -2,10 +2,14 @@ import { render } from 'preact';
 import { earlierStore } from '../core/earlier.ts';
 import { type Action, initial, reduce } from '../core/flow.ts';
 import { jobStore, type Store } from '../core/job-store.ts';
-import { type Language, languageOf, textOf } from '../text/text.ts';
+import { type Language, languageOf } from '../text/languages.ts';
 import { AppContext } from './app-context.ts';
 import { createCommands } from './commands.ts';
 import { Page } from './page.tsx';
+
+// The last in the page, behind all code: beside each other the texts of the languages compress best.
+
+import { textOf } from '../text/text.ts';
 
 const LANGUAGE = 'detach-key-pair.language';
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../portal/text/en.ts';
 import { formatOf } from '../../portal/text/format.ts';
-import { languageOf, textOf } from '../../portal/text/text.ts';
+import { languageOf } from '../../portal/text/languages.ts';
+import { textOf } from '../../portal/text/text.ts';
 import { zh } from '../../portal/text/zh.ts';
 
 type Entry = readonly [path: string, value: unknown];
