@@ -3,7 +3,6 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { holdsPrivateKey } from '../../shared/private-key.ts';
 import { type Form, type FormField, isWide } from '../core/form.ts';
 import { type Piece, readInstanceIds, withoutPieces } from '../core/instance-ids.ts';
-import { REGIONS } from '../core/regions.ts';
 import { MAX_TAGS, type Tag } from '../core/target.ts';
 import { useApp } from './app-context.ts';
 import { announce } from './live.ts';
@@ -146,17 +145,17 @@ function PublicKeyInput({ error, takesFocus }: Fault): VNode {
 
 /** The regions by their names; one that is not on the list by its id. */
 function RegionSelect(fault: Fault): VNode {
-  const { text, language } = useApp();
+  const { text } = useApp();
   const { form, change } = useForm();
   const { region } = form;
-  const [isOther, setIsOther] = useState(region !== '' && !REGIONS.some(({ id }) => id === region));
+  const [isOther, setIsOther] = useState(region !== '' && !text.regions.has(region));
   return (
     <>
       <Field
         label={text.region}
         options={[
           ['', text.chooseRegion],
-          ...REGIONS.map((one) => [one.id, `${one[language]} – ${one.id}`] as const),
+          ...[...text.regions].map(([id, name]) => [id, `${name} – ${id}`] as const),
           [OTHER, text.otherRegion],
         ]}
         value={isOther ? OTHER : region}
@@ -182,7 +181,7 @@ function RegionSelect(fault: Fault): VNode {
 const OTHER = '?';
 
 function RegionBoxes(fault: Fault): VNode {
-  const { text, language } = useApp();
+  const { text } = useApp();
   const { form, change, typed } = useForm();
   const tick = (id: string, isTicked: boolean) => {
     const others = form.regions.filter((one) => one !== id);
@@ -191,13 +190,13 @@ function RegionBoxes(fault: Fault): VNode {
   return (
     <>
       <div class="boxes" role="group" aria-label={text.severalRegions}>
-        {REGIONS.map((region) => (
+        {[...text.regions].map(([id, name]) => (
           <Choice
-            key={region.id}
-            label={region[language]}
-            hint={region.id}
-            isChecked={form.regions.includes(region.id)}
-            onCheck={(isTicked) => tick(region.id, isTicked)}
+            key={id}
+            label={name}
+            hint={id}
+            isChecked={form.regions.includes(id)}
+            onCheck={(isTicked) => tick(id, isTicked)}
           />
         ))}
       </div>

@@ -1,13 +1,12 @@
 import type { VNode } from 'preact';
 import { sorted } from '../core/pick.ts';
-import { REGIONS } from '../core/regions.ts';
 import type { PlaceReport } from '../core/reply.ts';
 import { useApp } from './app-context.ts';
 import { Mark } from './parts.tsx';
 
 /** Every account and region that was searched, those that could not be read on top: they are not clean, they are unknown. */
 export function PlacesTable({ places }: { readonly places: readonly PlaceReport[] }): VNode {
-  const { text, language } = useApp();
+  const { text } = useApp();
   const inOrder = sorted(places, ({ code, total }) => (code === '200' ? (total > 0 ? 1 : 2) : 0), false);
   const unread = places.filter(({ code }) => code !== '200').length;
   const hasRoles = places.some(({ roleArn }) => roleArn !== '');
@@ -31,7 +30,7 @@ export function PlacesTable({ places }: { readonly places: readonly PlaceReport[
           {inOrder.map(({ regionId, roleArn, keyPairNames, total, code, message }) => (
             <tr key={`${roleArn} ${regionId}`}>
               <td>
-                {REGIONS.find(({ id }) => id === regionId)?.[language]} <span class="mono">{regionId}</span>
+                {text.regions.get(regionId)} <span class="mono">{regionId}</span>
               </td>
               {hasRoles && <td class="mono">{roleArn === '' ? text.ownAccount : roleArn}</td>}
               <td>{keyPairNames.join(', ')}</td>

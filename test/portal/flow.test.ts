@@ -15,9 +15,9 @@ import {
 import { allTargets, type Job, markAnswered, markSent, partRequest, withMore } from '../../portal/core/job.ts';
 import { jobStore } from '../../portal/core/job-store.ts';
 import { proofOf } from '../../portal/core/proof.ts';
-import { REGIONS } from '../../portal/core/regions.ts';
 import type { Item, Task } from '../../portal/core/reply.ts';
 import { rowsOf } from '../../portal/core/rows.ts';
+import { regionsIn } from '../../portal/text/regions.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
 const filled: Partial<Form> = { name: 'leaked-key', region: 'cn-hangzhou', ids: 'i-a01 i-a02' };
@@ -420,7 +420,10 @@ describe('the evidence', () => {
 });
 
 it('every region has a name in both languages', () => {
-  expect(
-    REGIONS.filter(({ id, en, zh }) => !/^[a-z0-9-]+$/.test(id) || en === '' || !/\p{Script=Han}/u.test(zh)),
-  ).toEqual([]);
+  const [english, chinese] = [regionsIn('en'), regionsIn('zh')];
+  expect([...chinese.keys()]).toEqual([...english.keys()]);
+  expect([...english].filter(([id, name]) => !/^[a-z]{2}-[a-z0-9-]+$/.test(id) || !/^\w.*\w\)?$/.test(name))).toEqual(
+    [],
+  );
+  expect([...chinese.values()].filter((name) => !/^[\p{Script=Han}（）]+$/u.test(name))).toEqual([]);
 });

@@ -1,7 +1,6 @@
-export type Region = { readonly id: string; readonly en: string; readonly zh: string };
+import type { Language } from './languages.ts';
 
-/** The regions of ECS, as its console names them. Others can be written by their ids. */
-export const REGIONS: readonly Region[] = `cn-hangzhou China (Hangzhou)|杭州
+const REGIONS = `cn-hangzhou China (Hangzhou)|杭州
 cn-shanghai China (Shanghai)|上海
 cn-nanjing China (Nanjing)|南京
 cn-fuzhou China (Fuzhou)|福州
@@ -29,9 +28,14 @@ na-south-1 Mexico|墨西哥
 eu-central-1 Germany (Frankfurt)|法兰克福
 eu-west-1 UK (London)|伦敦
 me-east-1 UAE (Dubai)|迪拜
-me-central-1 SAU (Riyadh)|利雅得`
-  .split('\n')
-  .map((line) => {
-    const [, id = '', en = '', zh = ''] = /^(\S+) (.*)\|(.*)$/.exec(line) ?? [];
-    return { id, en, zh };
-  });
+me-central-1 SAU (Riyadh)|利雅得`.split('\n');
+
+/** The regions of ECS by their ids, as its console names them in this language. Others can be written by their ids. */
+export function regionsIn(language: Language): ReadonlyMap<string, string> {
+  return new Map(
+    REGIONS.map((line) => {
+      const [, id = '', en = '', zh = ''] = /^(\S+) (.*)\|(.*)$/.exec(line) ?? [];
+      return [id, { en, zh }[language]];
+    }),
+  );
+}
