@@ -18,7 +18,6 @@ const MODULES: Readonly<Record<string, string>> = {
   'functions/detach-key-pair/follow-up.ts': 'lazy/follow-up.js',
   'functions/detach-key-pair/inspect/read-backs.ts': 'lazy/verify.js',
   'functions/detach-key-pair/places/everywhere.ts': 'lazy/everywhere.js',
-  'functions/detach-key-pair/stop/stop-tasks.ts': 'lazy/stop-tasks.js',
   'shared/alibaba/cloud-assistant.ts': 'lazy/assistant.js',
 };
 

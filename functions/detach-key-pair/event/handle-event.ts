@@ -8,7 +8,8 @@ import { parseJson } from '../request/parse-json.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { RequestError } from '../request/request-error.ts';
 import { runRequest } from '../run-request.ts';
-import { asksToStop, stop } from '../stop/stop.ts';
+import { asksToStop } from '../stop/parse-stop.ts';
+import { stopTasks } from '../stop/stop-tasks.ts';
 import { readEventRequest } from './event-source.ts';
 
 /**
@@ -61,7 +62,7 @@ function answerEvent(event: unknown, invocation: Invocation): Promise<Answer> {
       return runRequest(parseRequest(job.fields, invocation.config), { caller, origin: job.origin, host }, invocation);
     }
     const { fields, caller, sender, token } = readEventRequest(content);
-    if (asksToStop(fields)) return stop(fields, caller, invocation);
+    if (asksToStop(fields)) return stopTasks(fields, caller, invocation);
     const request = parseRequest(fields, invocation.config);
     const { requestId } = invocation.context;
     const name = request.clientToken ?? token;

@@ -5,7 +5,8 @@ import type { Invocation } from '../invocation.ts';
 import { withToken } from '../request/idempotency-key.ts';
 import { type DetachRequest, parseRequest } from '../request/parse-request.ts';
 import { runRequest } from '../run-request.ts';
-import { asksToStop, stop } from '../stop/stop.ts';
+import { asksToStop } from '../stop/parse-stop.ts';
+import { stopTasks } from '../stop/stop-tasks.ts';
 import { checkBrowser } from './browser.ts';
 import { callerOf } from './caller.ts';
 import { corsHeaders } from './cors.ts';
@@ -32,12 +33,12 @@ export async function handle(http: HttpRequest, invocation: Invocation, isConfir
     const body = openBody(http);
     if (config.httpCallers === 'webhooks') {
       const { fields, secret } = readSignedFields(http, body, config.webhookSecrets);
-      if (asksToStop(fields)) return stop(fields, caller, invocation);
+      if (asksToStop(fields)) return stopTasks(fields, caller, invocation);
       const request = parseRequest(fields, config);
       return runRequest(request, askedBy(request, webhookSender(secret)), invocation);
     }
     const fields = withToken(readFields(http, body), http.headers);
-    if (asksToStop(fields)) return stop(fields, caller, invocation);
+    if (asksToStop(fields)) return stopTasks(fields, caller, invocation);
     const request = parseRequest(fields, config);
     return runRequest(request, askedBy(request, senderOf(caller)), invocation);
   });

@@ -8,6 +8,11 @@ import { invalid, type RequestError, shown } from '../request/request-error.ts';
 const MAX_NAMED = 10;
 const EXAMPLE = `Example: ["reboot-${'0f'.repeat(32)}"]`;
 
+/** Whether these fields ask to take tasks out of the queue. */
+export function asksToStop(fields: UnknownRecord): boolean {
+  return Object.hasOwn(fields, 'StopTasks');
+}
+
 /** The distinct ids of the tasks. Throws `RequestError` naming what is wrong; by hand, since few requests need it. */
 export function parseStop({ StopTasks, ClientToken = '-', ...others }: UnknownRecord): string[] {
   const [other] = Object.keys(others);
