@@ -137,7 +137,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
       'DryRun.NotBound': '未绑定',
       'DependencyViolation.WindowsInstance': 'Windows 实例',
       'InvalidInstanceId.NotFound': '未找到',
-      'Verify.Revoked': '已失效',
+      'Verify.Revoked': '密钥已失效',
       'Verify.RebootPending': '等待重启',
       'Verify.StillBound': '仍然绑定',
     },
@@ -226,7 +226,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     },
     typeToConfirm: (word) => `输入 ${word} 以确认`,
     takeOff: (word, n, restarts: Restarts) =>
-      `从 ${instances(n)}解绑${/^\d+$/.test(word) ? '密钥' : ` ${word}`}${restarts.kind === 'off' ? '' : restarts.force ? '并断电重启' : '并重启'}`,
+      `从 ${instances(n)}解绑${/^\d+$/.test(word) ? '密钥' : ` ${word} `}${restarts.kind === 'off' ? '' : restarts.force ? '并断电重启' : '并重启'}`.trimEnd(),
     plan: (restarts: Restarts) => {
       const online = restarts.online ? '在线移除' : '';
       if (restarts.kind === 'off') return online || '不重启';
@@ -299,7 +299,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
 
     rollout: '生效进度',
     proven: (done, total, open) =>
-      `${instances(total)}中 ${count(done)} 台已失效${open > 0 ? `，${count(open)} 台需要您处理` : ''}。`,
+      `${instances(total)}中，密钥已在 ${count(done)} 台上失效${open > 0 ? `，${count(open)} 台需要您处理` : ''}。`,
     whatNext: ({ open, bound, pending, isOver, waves }: Progress) => {
       if (bound > 0) return '密钥对又被绑定：请再次解绑，并查明原因。';
       if (open.length > 0) return '请在下方查看它们为何未重启，然后完成。';

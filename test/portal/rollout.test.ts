@@ -95,7 +95,7 @@ describe('a rollout', { timeout: 180_000 }, () => {
     await page.getByRole('link', { name: 'Open the verification' }).click();
     await page.getByRole('heading', { name: 'Verify a detach' }).waitFor();
     const { page: colleague } = await openAnother({ url: page.url(), locale: 'zh-CN' });
-    await says(colleague, '6 台实例中 6 台已失效。');
+    await says(colleague, '6 台实例中，密钥已在 6 台上失效。');
     expect(await colleague.evaluate('document.documentElement.lang')).toBe('zh-CN');
     await button(colleague, 'English').click();
     await says(colleague, '6 of 6 instances revoked.');
