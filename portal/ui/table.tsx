@@ -179,7 +179,7 @@ export function InstanceList<Row extends Listed>({
       keyOf: outcomeOf,
       cell: (row) => (
         <>
-          <Mark tone={toneOf(row)}>{outcomeOf(row)}</Mark>
+          <Mark tone={toneOf(row)}>{outcomeOf(row)}</Mark>{' '}
           {hasCodes && toneOf(row) === 'bad' && <span class="mono">{row.code}</span>}
         </>
       ),
