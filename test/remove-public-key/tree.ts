@@ -45,9 +45,7 @@ function idOf(name: string, position: number): number {
 export type Tools = { readonly name: string; readonly shell: readonly string[]; readonly path: string };
 
 /** What every Linux has, and what the script makes use of where it is there. */
-export const COMMANDS = 'tr cut grep sort head tail wc cat cp mv mktemp find readlink ls mkdir rm cmp dd flock'.split(
-  ' ',
-);
+export const COMMANDS = 'tr grep sort head tail wc cat cp mv mktemp find readlink ls mkdir rm cmp dd flock'.split(' ');
 
 export function has(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
