@@ -71,30 +71,20 @@ const SECOND = 1_000;
 export function progressOf(proof: Proof, seen: Seen, stopped: readonly string[], now: number): Progress {
   const gone = new Set(stopped);
   const waves = proof.groups.map((group, k) => waveOf(group, k, proof, seen, gone, now));
-  const open: string[] = [];
-  const due: string[] = [];
-  const stoppable = new Set<string>();
-  proof.groups.forEach((group, k) => {
-    const phase = waves[k]?.phase;
-    if (phase === 'halted' || phase === 'late' || phase === 'stopped')
-      open.push(...group.ids.filter((id) => isOpen(seen, id)));
-    if (phase === 'runs' || phase === 'late') due.push(...group.ids.filter((id) => isOpen(seen, id)));
-    if ((phase === 'waits' || phase === 'runs' || phase === 'halted') && group.task) stoppable.add(group.task);
-  });
-  const isHalt = waves.some(({ phase }) => phase === 'halted');
+  const within = (...phases: readonly Phase[]) =>
+    proof.groups.filter((_, k) => phases.some((phase) => phase === waves[k]?.phase));
+  const openOf = (groups: readonly Detached[]) => groups.flatMap(({ ids }) => ids.filter((id) => isOpen(seen, id)));
+  const isHalt = within('halted').length > 0;
   const counts = countsOf(proof, seen);
   const queued = waves.filter(({ phase }) => phase === 'waits' || phase === 'runs');
   const end = Math.max(0, ...queued.map(({ due = now }) => Math.max(due, now - RESTART_MS / 2) + RESTART_MS));
   return {
     ...counts,
     waves,
-    open,
-    notBack: isHalt ? due : [],
-    stoppable: [...stoppable],
-    isOver:
-      seen.items.size > 0 &&
-      counts.unknown === 0 &&
-      waves.every(({ phase }) => !['waits', 'runs', 'by hand'].includes(phase)),
+    open: openOf(within('halted', 'late', 'stopped')),
+    notBack: isHalt ? openOf(within('runs', 'late')) : [],
+    stoppable: [...new Set(within('waits', 'runs', 'halted').flatMap(({ task }) => task ?? []))],
+    isOver: seen.items.size > 0 && counts.unknown === 0 && within('waits', 'runs', 'by hand').length === 0,
     secondsLeft: isHalt || queued.length === 0 ? undefined : Math.max(0, (end - now) / SECOND),
   };
 }
@@ -270,6 +260,16 @@ export function pauseMs(proof: Proof, seen: Seen, isHidden: boolean, now: number
       ? LEAST_MS + asked * 10
       : Math.max(LEAST_MS, Math.min(nextDue + LEAST_MS, 6 * LEAST_MS));
   return Math.min(MOST_MS, usual * (isHidden ? 6 : 1) * 2 ** Math.min(seen.refused, 6));
+}
+
+/** What a person has to do next; nothing more than wait, or nothing at all. */
+export type Next = 'detach' | 'finish' | 'nothing' | 'restart' | 'wait';
+
+export function nextOf({ bound, open, isOver, waves }: Progress): Next {
+  if (bound > 0) return 'detach';
+  if (open.length > 0) return 'finish';
+  if (isOver) return 'nothing';
+  return waves.some(({ phase }) => phase === 'by hand') ? 'restart' : 'wait';
 }
 
 /** The same by place. */

@@ -1,12 +1,10 @@
 import type { Chosen } from '../core/dry-run.ts';
-import type { Progress, WaveProgress } from '../core/follow.ts';
+import type { Next, WaveProgress } from '../core/follow.ts';
 import type { ProofSummary } from '../core/proof.ts';
-import { type Complaint, LIMITS, type Restarts } from '../core/restarts.ts';
+import type { Restarts } from '../core/restarts.ts';
 import type { Format } from './format.ts';
 
 export type Names = Pick<ProofSummary, 'names' | 'regions' | 'roles'>;
-
-const { batchSize, intervalSeconds, healthTimeoutSeconds, onlineTimeoutSeconds, lastWaveSeconds } = LIMITS;
 
 export const en = ({ count, plural, duration, moment }: Format) => {
   const counted = (n: number, one: string, other: string) => `${count(n)} ${plural(n, one, other)}`;
@@ -111,7 +109,7 @@ export const en = ({ count, plural, duration, moment }: Format) => {
 
     looking: 'Looking at the instances…',
     lookedAt: (done: number, total: number) => `${count(done)} of ${counted(total, 'request', 'requests')} answered…`,
-    lookAgain: 'Look again',
+    lookAgain: 'Check again',
     tooMany: 'Too many to list',
     tooManyHint: 'The answer could not hold all of them (MAX_RESPONSE_BYTES). Choose fewer.',
     noInstance: 'No instance found',
@@ -173,13 +171,13 @@ export const en = ({ count, plural, duration, moment }: Format) => {
       both: 'Online, and restart only where needed',
       bothHint: 'As above; what was not proven clean is restarted.',
     },
-    onlineTimeout: 'Seconds for one run on an instance',
+    onlineTimeoutSeconds: 'Seconds for one run on an instance',
     closeSessions: 'End open sessions of this key',
     spread: 'Restarts',
     inWaves: 'In waves',
     atOnce: 'All at once',
     batchSize: 'Instances at a time',
-    interval: 'Seconds between waves',
+    intervalSeconds: 'Seconds between waves',
     at: 'Not before',
     atHint: '24 hours ahead at most. Empty: now.',
     takes: 'Seconds a restart takes (for the drawing)',
@@ -189,22 +187,13 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     watchesHint: 'A wave waits for those of its request before it.',
     oneRequest: 'In one request: what has got the key since the dry run is taken too.',
     maxErrors: 'May stay down',
-    maxErrorsHint: 'A number, or 10% of a wave',
-    health: 'Seconds to wait for them',
+    maxErrorsHint: 'A number, or 10% of a wave.',
+    healthTimeoutSeconds: 'Seconds to wait for them',
     readyAgent: 'Wait for Cloud Assistant',
-    complaint: (wrong: Complaint): string => {
-      if (typeof wrong === 'object') {
-        return `The last wave would start after ${duration(wrong.seconds)}, and ${duration(lastWaveSeconds)} is the most: take larger waves, less time between them, or fewer instances.`;
-      }
-      return {
-        batchSize: `A wave has ${batchSize.least} to ${batchSize.most} instances.`,
-        intervalSeconds: `Between two waves lie ${intervalSeconds.least} to ${count(intervalSeconds.most)} seconds.`,
-        maxErrors: 'Write a number of instances, or a percentage of a wave: 10%.',
-        healthTimeoutSeconds: `A wave waits ${healthTimeoutSeconds.least} to ${count(healthTimeoutSeconds.most)} seconds.`,
-        onlineTimeoutSeconds: `A run has ${onlineTimeoutSeconds.least} to ${onlineTimeoutSeconds.most} seconds.`,
-        notBefore: 'Choose a time within the next 24 hours, or leave it empty.',
-      }[wrong];
-    },
+    says: (what: string, says: string) => `${what}: ${says}`,
+    between: (least: number, most: number) => `${count(least)} to ${count(most)}.`,
+    lastWaveLate: (seconds: number, most: number) =>
+      `The last wave would start after ${duration(seconds)}, and ${duration(most)} is the most: take larger waves, less time between them, or fewer instances.`,
     downAtOnce: (n: number) => `${count(n)} down at once`,
     wavesLast: (n: number, seconds: number) =>
       n === 1
@@ -287,15 +276,9 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     withoutRestart: 'not queued',
     detachedOf: (n: number, total: number, failed: number) =>
       `${count(n)} of ${instances(total)} detached, ${count(failed)} failed.`,
-    resultNext: (failed: number, hopeless: number, left: number) =>
-      [
-        failed > 0 && `Still open: ${instances(failed)} failed, see the messages below; then try them again.`,
-        hopeless > 0 && `No other try helps ${instances(hopeless)}: see the messages below.`,
-        left > 0 && `${instances(left)} not done: go on with them.`,
-      ]
-        .filter(Boolean)
-        .join(' '),
-    goOnWithLeft: (n: number) => `Go on with the ${count(n)} left`,
+    stillOpen: (n: number) => `Still open: ${instances(n)} failed, see the messages below; then try them again.`,
+    hopeless: (n: number) => `No other try helps ${instances(n)}: see the messages below.`,
+    undone: (n: number) => `${instances(n)} not done: go on with them.`,
     tryAgain: (n: number) => `Try the ${count(n)} failed again`,
     csv: 'Download CSV',
     another: 'Another detach',
@@ -312,14 +295,13 @@ export const en = ({ count, plural, duration, moment }: Format) => {
     rollout: 'Rollout',
     proven: (done: number, total: number, open: number) =>
       `${count(done)} of ${instances(total)} revoked${open > 0 ? `, ${count(open)} need you` : ''}.`,
-    whatNext: ({ open, bound, pending, isOver, waves: all }: Progress): string => {
-      if (bound > 0) return 'Something bound the key pair again: detach it again, and see what puts it back.';
-      if (open.length > 0) return 'See below why they did not restart, then finish them.';
-      if (isOver) return pending > 0 ? 'The rest was stopped.' : 'Nothing is left to do. Keep the CSV as evidence.';
-      return all.some(({ phase }) => phase === 'by hand')
-        ? 'The rest waits for a restart that you begin yourself.'
-        : 'The rest comes by itself: nothing to do.';
-    },
+    next: {
+      detach: 'Something bound the key pair again: detach it again, and see what puts it back.',
+      finish: 'See below why they did not restart, then finish them.',
+      nothing: 'Nothing is left to do. Keep the CSV as evidence.',
+      restart: 'The rest waits for a restart that you begin yourself.',
+      wait: 'The rest comes by itself: nothing to do.',
+    } as Readonly<Record<Next, string>>,
     restarted: 'restarted',
     removed: 'removed online',
     pending: 'pending',
@@ -339,7 +321,6 @@ export const en = ({ count, plural, duration, moment }: Format) => {
       `${count(k + 1)}: ${{ waits: 'waits', runs: 'under way', done: 'done', halted: 'halted', late: 'overdue', stopped: 'stopped', 'by hand': 'not queued' }[phase]}, ${count(done)} of ${count(total)}, ${target.regionId}${due === undefined ? '' : `, due ${moment(due)}`}`,
     notify: 'Notify me when it is over',
     verify: 'Verify',
-    checkAgain: 'Check again',
     follow: 'Follow it live',
     verifyTitle: 'Verify a detach',
     backToDetach: 'Back to detaching',

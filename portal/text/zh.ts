@@ -1,10 +1,8 @@
 import type { Chosen } from '../core/dry-run.ts';
-import type { Progress, WaveProgress } from '../core/follow.ts';
-import { type Complaint, LIMITS, type Restarts } from '../core/restarts.ts';
+import type { WaveProgress } from '../core/follow.ts';
+import type { Restarts } from '../core/restarts.ts';
 import type { en, Names } from './en.ts';
 import type { Format } from './format.ts';
-
-const { batchSize, intervalSeconds, healthTimeoutSeconds, onlineTimeoutSeconds, lastWaveSeconds } = LIMITS;
 
 export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> => {
   const instances = (n: number) => `${count(n)} 台实例`;
@@ -100,7 +98,7 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
 
     looking: '正在查询实例…',
     lookedAt: (done, total) => `已完成 ${count(done)} / ${count(total)} 个请求…`,
-    lookAgain: '重新查询',
+    lookAgain: '再次查询',
     tooMany: '数量过多，无法列出',
     tooManyHint: '响应无法容纳全部（MAX_RESPONSE_BYTES），请减少数量。',
     noInstance: '未找到实例',
@@ -165,13 +163,13 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
       both: '在线移除，仅在必要时重启',
       bothHint: '同上；未证明已清除的实例会被重启。',
     },
-    onlineTimeout: '每台实例的执行时限（秒）',
+    onlineTimeoutSeconds: '每台实例的执行时限（秒）',
     closeSessions: '断开使用该密钥的会话',
     spread: '重启方式',
     inWaves: '分批',
     atOnce: '同时全部重启',
     batchSize: '每批实例数',
-    interval: '批次间隔（秒）',
+    intervalSeconds: '批次间隔（秒）',
     at: '不早于',
     atHint: '24 小时以内，留空表示立即。',
     takes: '重启约需（秒，仅用于示意图）',
@@ -181,22 +179,13 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     watchesHint: '同一请求中前面的批次恢复后才开始下一批。',
     oneRequest: '以一个请求执行：预检之后绑定该密钥的实例也包括在内。',
     maxErrors: '允许未恢复',
-    maxErrorsHint: '数量，或每批的 10%',
-    health: '等待恢复（秒）',
+    maxErrorsHint: '数量，或每批的 10%。',
+    healthTimeoutSeconds: '等待恢复（秒）',
     readyAgent: '等待云助手就绪',
-    complaint: (wrong: Complaint): string => {
-      if (typeof wrong === 'object') {
-        return `最后一批将在 ${duration(wrong.seconds)} 后开始，上限为 ${duration(lastWaveSeconds)}：请增大批次、缩短间隔或减少实例。`;
-      }
-      return {
-        batchSize: `每批为 ${batchSize.least} 至 ${batchSize.most} 台实例。`,
-        intervalSeconds: `批次间隔为 ${intervalSeconds.least} 至 ${count(intervalSeconds.most)} 秒。`,
-        maxErrors: '请填写实例数量，或每批的百分比：10%。',
-        healthTimeoutSeconds: `等待时间为 ${healthTimeoutSeconds.least} 至 ${count(healthTimeoutSeconds.most)} 秒。`,
-        onlineTimeoutSeconds: `执行时限为 ${onlineTimeoutSeconds.least} 至 ${onlineTimeoutSeconds.most} 秒。`,
-        notBefore: '请选择 24 小时内的时间，或留空。',
-      }[wrong];
-    },
+    says: (what, says) => `${what}：${says}`,
+    between: (least, most) => `${count(least)} 至 ${count(most)}。`,
+    lastWaveLate: (seconds, most) =>
+      `最后一批将在 ${duration(seconds)} 后开始，上限为 ${duration(most)}：请增大批次、缩短间隔或减少实例。`,
     downAtOnce: (n) => `同时停机 ${count(n)} 台`,
     wavesLast: (n, seconds) =>
       n === 1
@@ -275,15 +264,9 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     leftOver: '剩余',
     withoutRestart: '未排队',
     detachedOf: (n, total, failed) => `${instances(total)}中已解绑 ${count(n)} 台，失败 ${count(failed)} 台。`,
-    resultNext: (failed, hopeless, left) =>
-      [
-        failed > 0 && `尚未解决：${instances(failed)}失败，请查看下方说明后重试。`,
-        hopeless > 0 && `${instances(hopeless)}重试无效：请查看下方说明。`,
-        left > 0 && `${instances(left)}未处理：请继续。`,
-      ]
-        .filter(Boolean)
-        .join(''),
-    goOnWithLeft: (n) => `继续处理剩余 ${count(n)} 台`,
+    stillOpen: (n) => `尚未解决：${instances(n)}失败，请查看下方说明后重试。`,
+    hopeless: (n) => `${instances(n)}重试无效：请查看下方说明。`,
+    undone: (n) => `${instances(n)}未处理：请继续。`,
     tryAgain: (n) => `重试失败的 ${count(n)} 台`,
     csv: '下载 CSV',
     another: '再次解绑',
@@ -300,11 +283,12 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
     rollout: '生效进度',
     proven: (done, total, open) =>
       `${instances(total)}中，密钥已在 ${count(done)} 台上失效${open > 0 ? `，${count(open)} 台需要您处理` : ''}。`,
-    whatNext: ({ open, bound, pending, isOver, waves }: Progress) => {
-      if (bound > 0) return '密钥对又被绑定：请再次解绑，并查明原因。';
-      if (open.length > 0) return '请在下方查看它们为何未重启，然后完成。';
-      if (isOver) return pending > 0 ? '其余已停止。' : '无需再做任何事。请保存 CSV 作为证据。';
-      return waves.some(({ phase }) => phase === 'by hand') ? '其余实例等待您自行重启。' : '其余会自动进行，无需操作。';
+    next: {
+      detach: '密钥对又被绑定：请再次解绑，并查明原因。',
+      finish: '请在下方查看它们为何未重启，然后完成。',
+      nothing: '无需再做任何事。请保存 CSV 作为证据。',
+      restart: '其余实例等待您自行重启。',
+      wait: '其余会自动进行，无需操作。',
     },
     restarted: '已重启',
     removed: '已在线移除',
@@ -324,7 +308,6 @@ export const zh = ({ count, duration, moment }: Format): ReturnType<typeof en> =
       `${count(k + 1)}：${{ waits: '等待', runs: '进行中', done: '完成', halted: '已中止', late: '超时', stopped: '已停止', 'by hand': '未排队' }[phase]}，${count(done)} / ${count(total)}，${target.regionId}${due === undefined ? '' : `，计划 ${moment(due)}`}`,
     notify: '结束时通知我',
     verify: '核验',
-    checkAgain: '再次核验',
     follow: '持续跟踪',
     verifyTitle: '核验解绑',
     backToDetach: '返回解绑',

@@ -5,7 +5,8 @@ import { isOneRequest } from '../core/flow.ts';
 import { confirmationOf, numberIn, type Plan, readPlan } from '../core/form.ts';
 import { namesOf } from '../core/proof.ts';
 import type { Item } from '../core/reply.ts';
-import { complaint, planWaves } from '../core/restarts.ts';
+import { type Complaint, complaint, LIMITS, planWaves } from '../core/restarts.ts';
+import type { Text } from '../text/text.ts';
 import { useApp } from './app-context.ts';
 import { Choice, Choices, Field, Figures, Notice, RefusedNotice } from './parts.tsx';
 import { TimelineFigure } from './timeline-figure.tsx';
@@ -58,13 +59,13 @@ export function RestartsStep(): VNode | null {
       {asksAgents && <Agents items={items} agents={screen.agents} />}
       {isOnline && (
         <div class="fields narrow">
-          <Field label={text.onlineTimeout} {...typed('timeout')} more={NUMERIC} />
+          <Field label={text.onlineTimeoutSeconds} {...typed('timeout')} more={NUMERIC} />
           <Choice label={text.closeSessions} {...ticked('closeSessions')} />
         </div>
       )}
       {hasRestarts && <RestartFields />}
       <p class="field-error" role="alert">
-        {wrong !== undefined && text.complaint(wrong)}
+        {wrong !== undefined && complaintIn(text, wrong)}
       </p>
       {hasRestarts && wrong === undefined && (
         <TimelineFigure
@@ -95,6 +96,15 @@ export function RestartsStep(): VNode | null {
       </div>
     </form>
   );
+}
+
+/** What is wrong with the plan: which field, and what it takes. */
+function complaintIn(text: Text, wrong: Complaint): string {
+  if (typeof wrong === 'object') return text.lastWaveLate(wrong.seconds, LIMITS.lastWaveSeconds);
+  if (wrong === 'maxErrors') return text.says(text.maxErrors, text.maxErrorsHint);
+  if (wrong === 'notBefore') return text.says(text.at, text.atHint);
+  const { least, most } = LIMITS[wrong];
+  return text.says(text[wrong], text.between(least, most));
 }
 
 /** Where the agent of Cloud Assistant answers: what it does not reach keeps the key. */
@@ -157,7 +167,7 @@ function RestartFields(): VNode {
       />
       <div class="fields narrow">
         {inWaves && <Field label={text.batchSize} {...typed('batchSize')} more={NUMERIC} />}
-        {inWaves && <Field label={text.interval} {...typed('interval')} more={NUMERIC} />}
+        {inWaves && <Field label={text.intervalSeconds} {...typed('interval')} more={NUMERIC} />}
         <Field label={text.at} hint={text.atHint} {...typed('at')} more={{ type: 'datetime-local' }} />
         <Field label={text.takes} {...typed('takes')} more={NUMERIC} />
         <Choice label={text.force} hint={text.forceHint} {...ticked('force')} />
@@ -165,7 +175,7 @@ function RestartFields(): VNode {
         {inWaves && plan.watches && (
           <>
             <Field label={text.maxErrors} hint={text.maxErrorsHint} {...typed('maxErrors')} />
-            <Field label={text.health} {...typed('health')} more={NUMERIC} />
+            <Field label={text.healthTimeoutSeconds} {...typed('health')} more={NUMERIC} />
             <Choice
               label={text.readyAgent}
               isChecked={plan.ready === 'CloudAssistant'}

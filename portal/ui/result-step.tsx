@@ -36,7 +36,10 @@ export function ResultStep(): VNode | null {
     <>
       <div class={`notice headline ${counts.failed + left === 0 ? 'good' : 'bad'}`}>
         <p class="now">{text.detachedOf(counts.detached, counts.total, counts.failed)}</p>
-        <p>{text.resultNext(retry.length, hopeless, left)}</p>
+        <p>
+          {retry.length > 0 && text.stillOpen(retry.length)} {hopeless > 0 && text.hopeless(hopeless)}{' '}
+          {left > 0 && text.undone(left)}
+        </p>
       </div>
       <Figures
         all={[
@@ -49,7 +52,7 @@ export function ResultStep(): VNode | null {
       <div class="actions">
         {left > 0 && (
           <Button kind="main" onClick={() => void commands.goOnWith({ type: 'take up' })}>
-            {text.goOnWithLeft(left)}
+            {text.goOnWith(left)}
           </Button>
         )}
         {retry.length > 0 && (

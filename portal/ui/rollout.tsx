@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { byPlace, type Phase, type Progress } from '../core/follow.ts';
+import { byPlace, nextOf, type Phase, type Progress } from '../core/follow.ts';
 import type { Tone } from '../core/labels.ts';
 import { asksForToken } from '../core/reply.ts';
 import { useApp } from './app-context.ts';
@@ -38,7 +38,7 @@ export function Rollout(): VNode | null {
     <section class="rollout" aria-label={text.rollout}>
       <div class={`notice headline ${kind}`}>
         <p class="now">{text.proven(done, total, open.length)}</p>
-        <p>{text.whatNext(progress)}</p>
+        <p>{text.next[nextOf(progress)]}</p>
       </div>
       <Figures
         all={[
@@ -70,7 +70,7 @@ export function Rollout(): VNode | null {
       </p>
       {failure && (
         <RefusalNotice reply={failure}>
-          {asksForToken(failure) && <TokenForm goOn={text.checkAgain} onToken={() => void commands.follow()} />}
+          {asksForToken(failure) && <TokenForm goOn={text.lookAgain} onToken={() => void commands.follow()} />}
         </RefusalNotice>
       )}
       {isHalted && (
@@ -97,7 +97,7 @@ export function Rollout(): VNode | null {
       <Waves progress={progress} />
       <div class="actions">
         <Button isDisabled={isAsking} onClick={() => void commands.follow(true)}>
-          {seen.at === 0 ? text.verify : text.checkAgain}
+          {seen.at === 0 ? text.verify : text.lookAgain}
         </Button>
         <NotifyChoice />
       </div>

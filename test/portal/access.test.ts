@@ -121,7 +121,7 @@ describe('the portal is accessible', { timeout: 240_000 }, () => {
     await tabTo(page, page.getByLabel('Instances at a time'));
     await keyboard.press('ControlOrMeta+A');
     await keyboard.type('101');
-    await page.getByText('A wave has 1 to 100 instances.').waitFor();
+    await page.getByText('Instances at a time: 1 to 100.').waitFor();
     await keyboard.press('ControlOrMeta+A');
     await keyboard.type('2');
     await page.getByText('2 down at once').waitFor();

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { byPlace, followRound, NOTHING_SEEN, pauseMs, progressOf, type Seen, toAsk } from '../../portal/core/follow.ts';
+import {
+  byPlace,
+  followRound,
+  NOTHING_SEEN,
+  nextOf,
+  pauseMs,
+  progressOf,
+  type Seen,
+  toAsk,
+} from '../../portal/core/follow.ts';
 import type { Proof } from '../../portal/core/proof.ts';
 import type { Item, Reply } from '../../portal/core/reply.ts';
 
@@ -140,6 +149,19 @@ describe('a rollout', () => {
     const byHand = { groups: [{ target, since: NOW, ids: ['i-a10'] }] };
     expect(phases(byHand, seen, NOW)).toEqual(['by hand']);
     expect(progressOf(byHand, seen, [], NOW).isOver).toBe(false);
+  });
+
+  it('says what is to be done next', async () => {
+    const next = async (revoked: readonly string[], { proof = plain, minutes = 0 } = {}) =>
+      nextOf(progressOf(proof, await seenWith(revoked, NOW), [], NOW + minutes * MINUTE));
+    const all = groups.flatMap(({ ids }) => ids);
+    expect(await next([])).toBe('wait');
+    expect(await next(all)).toBe('nothing');
+    expect(await next(['i-a00'], { proof: watching, minutes: 14 })).toBe('finish');
+    expect(await next([], { proof: { groups: [{ target, since: NOW, ids: ['i-a10'] }] } })).toBe('restart');
+    const bound = answer([...all.slice(1).map((id) => item(id, 'Verify.Revoked')), item('i-a00', 'Verify.StillBound')]);
+    const { seen } = await followRound(plain, NOTHING_SEEN, { ask: async () => bound });
+    expect(nextOf(progressOf(plain, seen, [], NOW))).toBe('detach');
   });
 
   it('is told by place', async () => {

@@ -67,8 +67,8 @@ describe('GET /', () => {
 
   it('needs nothing from anywhere, and stays small', async () => {
     const { body } = await get('/');
-    expect(Buffer.byteLength(body)).toBeLessThan(113_000);
-    expect(gzipSync(body).length).toBeLessThan(41_800);
+    expect(Buffer.byteLength(body)).toBeLessThan(112_000);
+    expect(gzipSync(body).length).toBeLessThan(41_500);
     expect(body).not.toMatch(/<(link|script|img|iframe)[^>]+(href|src)="(?!data:)/);
     expect(body).not.toMatch(/\s(on\w+|style)="/);
     expect(body).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|\beval\(/);

@@ -123,7 +123,7 @@ describe('the portal', { timeout: 180_000 }, () => {
     await button(page, 'End it here').click();
     expect(await counts(page, 'detached', 'left')).toEqual(['1,000', '200']);
 
-    await button(page, 'Go on with the 200 left').click();
+    await button(page, 'Go on with 200 instances').click();
     await over(page);
     expect(partsOf(detaches())).toEqual(['0', '1', '2']);
     expect(cloud.ecs.bound()).toEqual([]);
@@ -139,7 +139,7 @@ describe('the portal', { timeout: 180_000 }, () => {
     await alert.getByText('401 AccessDenied').waitFor();
     expect(await alert.textContent()).toMatch(/required HTTP header Authorization was not specified.*RequestId \S+/);
     await alert.getByLabel('Bearer token').fill('first');
-    await button(page, 'Look again').click();
+    await button(page, 'Check again').click();
 
     const second = hold(1);
     await confirm(page, cloud, { size: 100, seconds: 0 });

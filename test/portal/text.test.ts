@@ -20,7 +20,7 @@ const chinese = entriesOf(zh(formatOf('zh-CN')));
 /** Messages of the function are told in Chinese by code, and are English as they come. */
 const isMessage = ([path]: Entry) => path.startsWith('.messages.');
 /** What is the same in both, being a name, or is made of other texts alone. */
-const SAME = ['.locale', '.places', '.someOf', '.count'];
+const SAME = ['.locale', '.places', '.someOf', '.count', '.says'];
 
 describe('the texts of the page', () => {
   it('are the same ones in both languages', () => {
