@@ -1,7 +1,7 @@
 import { CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { Described } from '../../shared/ecs/describe-by-id.ts';
 import { DESCRIBE_BATCH, type Ecs, type Instance, type InstanceQuery } from '../../shared/ecs/ecs.ts';
-import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
+import { asking, type RetryOptions, retrying } from '../../shared/retry/retry.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import type { Where } from './request/place.ts';
 import { RequestError } from './request/request-error.ts';
@@ -32,7 +32,7 @@ export async function requireKeyPair(
   { ecs, ...query }: { readonly ecs: Ecs; readonly regionId: string; readonly keyPairName: string },
   options: RetryOptions,
 ): Promise<void> {
-  if (await retrying((timeoutMs) => ecs.keyPairExists(query, timeoutMs), options)) return;
+  if (await asking(ecs.keyPairExists, query, options)) return;
   throw new RequestError(
     400,
     'InvalidKeyPairName.NotFound',
@@ -73,12 +73,16 @@ async function* pagesOf(ecs: Ecs, query: InstanceQuery, options: RetryOptions): 
   let counted = 0;
   do {
     const token = nextToken;
-    const page = await retrying(async (timeoutMs) => {
-      const read = await ecs.describeInstances({ ...query, ...(token && { nextToken: token }) }, timeoutMs);
-      const isCircle = read.nextToken === token || followed.has(read.nextToken ?? '');
-      if (read.nextToken && isCircle) throw CallError.unreadable('the pages of ECS go in a circle');
-      return read;
-    }, options);
+    const page = await retrying(
+      async (timeoutMs) => {
+        const read = await ecs.describeInstances({ ...query, ...(token && { nextToken: token }) }, timeoutMs);
+        const isCircle = read.nextToken === token || followed.has(read.nextToken ?? '');
+        if (read.nextToken && isCircle) throw CallError.unreadable('the pages of ECS go in a circle');
+        return read;
+      },
+      options,
+      ecs.describeInstances.limit,
+    );
     yield page.instances;
     for (const { instanceId } of page.instances) found.add(instanceId);
     if (page.nextToken) followed.add(page.nextToken);
@@ -86,7 +90,7 @@ async function* pagesOf(ecs: Ecs, query: InstanceQuery, options: RetryOptions): 
     counted = page.totalCount ?? 0;
   } while (nextToken);
   for (let pageNumber = 1, isFull = found.size < counted; isFull; pageNumber++) {
-    const page = await retrying((timeoutMs) => ecs.describeInstances({ ...query, pageNumber }, timeoutMs), options);
+    const page = await asking(ecs.describeInstances, { ...query, pageNumber }, options);
     yield page.instances;
     isFull = page.instances.length === DESCRIBE_BATCH;
   }

@@ -1,6 +1,6 @@
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
 import { type PublicKey, parsePublicKey, publicKeyErrorOf } from '../../shared/public-key.ts';
-import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
+import { asking, type RetryOptions } from '../../shared/retry/retry.ts';
 import type { Holding } from './holding.ts';
 import { RequestError } from './request/request-error.ts';
 
@@ -18,7 +18,7 @@ export async function findPublicKey(
 ): Promise<PublicKey | RequestError> {
   let text = shownKey;
   try {
-    text ??= await retrying((timeoutMs) => ecs.publicKeyOf({ regionId, keyPairName }, timeoutMs), options);
+    text ??= await asking(ecs.publicKeyOf, { regionId, keyPairName }, options);
   } catch (error) {
     const { codeToReport: code, message } = callErrorOf(error);
     return unavailable(`DescribeKeyPairs failed with ${code} (${message})`);

@@ -1,6 +1,7 @@
 import { CallError, callErrorOf, mayBeApplied } from '../../shared/ecs/call-error.ts';
 import type { RebootItem } from '../../shared/ecs/ecs.ts';
 import { errorKind, isRetryable } from '../../shared/ecs/error-kind.ts';
+import { endPermit } from '../../shared/retry/call-limit.ts';
 import type { Permit } from '../../shared/retry/rate-limiter.ts';
 import { done, failed, type Reason } from './outcome.ts';
 import type { Pending, Step } from './pending.ts';
@@ -44,11 +45,8 @@ function call(group: Group, { ecs, regionId, force, timeoutMs, deadline }: Reboo
 
 /** The pace is ECS's: https://help.aliyun.com/zh/ecs/developer-reference/api-throttling */
 function report(answer: readonly RebootItem[] | CallError, permit: Permit): void {
-  if (!(answer instanceof CallError)) {
-    if (answer.some(({ code }) => errorKind(code) === 'throttled')) permit.throttled();
-    else permit.passed();
-  } else if (answer.kind === 'throttled') permit.throttled(answer.retryAfterMs);
-  else if (answer.status === undefined) permit.unanswered();
+  if (answer instanceof CallError) endPermit(permit, answer);
+  else if (answer.some(({ code }) => errorKind(code) === 'throttled')) permit.throttled();
   else permit.passed();
 }
 

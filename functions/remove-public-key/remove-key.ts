@@ -1,5 +1,5 @@
 import { callErrorOf } from '../../shared/ecs/call-error.ts';
-import { retrying } from '../../shared/retry/retry.ts';
+import { asking } from '../../shared/retry/retry.ts';
 import { judge } from './judge.ts';
 import { failed, type RemovalOutcome } from './outcome.ts';
 import { type Ran, type RemovalRun, runScript } from './run-script.ts';
@@ -39,7 +39,7 @@ async function agentsOf(ids: readonly string[], run: RemovalRun): Promise<Readon
   const query = { regionId: run.regionId, instanceIds: ids };
   if (ids.length === 0) return new Map();
   try {
-    const found = await retrying((timeoutMs) => run.assistant.describeCloudAssistantStatus(query, timeoutMs), run);
+    const found = await asking(run.assistant.describeCloudAssistantStatus, query, run);
     return new Map([...found].map(([id, { reports }]) => [id, reports]));
   } catch (error) {
     callErrorOf(error);

@@ -4,7 +4,7 @@ import { type CallError, callErrorOf } from '../../shared/ecs/call-error.ts';
 import type { CloudAssistant, InvocationRow } from '../../shared/ecs/cloud-assistant.ts';
 import { type RemovalReport, readRemovalReport, removalCommandName } from '../../shared/removal-report.ts';
 import { waits } from '../../shared/retry/backoff.ts';
-import { type RetryOptions, retrying } from '../../shared/retry/retry.ts';
+import { asking, type RetryOptions } from '../../shared/retry/retry.ts';
 import type { Why } from './outcome.ts';
 import { type ScriptRun, scriptFor } from './script.ts';
 
@@ -73,7 +73,7 @@ async function start(ids: readonly string[], { name, script, nonce }: Command, r
       .digest('hex');
     const call = { regionId, instanceIds, name, script, timeoutSeconds, clientToken };
     try {
-      const invokeId = await retrying((timeoutMs) => assistant.runCommand(call, timeoutMs), run);
+      const invokeId = await asking(assistant.runCommand, call, run);
       invocations.push({ invokeId, ids: instanceIds });
     } catch (error) {
       const callError = callErrorOf(error);
@@ -116,7 +116,7 @@ async function readAll(invokeId: string, { assistant, regionId, ...options }: Re
   let nextToken: string | undefined;
   do {
     const query = { regionId, invokeId, ...(nextToken !== undefined && { nextToken }) };
-    const page = await retrying((timeoutMs) => assistant.describeInvocationResults(query, timeoutMs), options);
+    const page = await asking(assistant.describeInvocationResults, query, options);
     rows.push(...page.rows);
     nextToken = page.nextToken;
   } while (nextToken !== undefined);

@@ -3,63 +3,77 @@ import { DescribeInvocationResultsRequest } from '@alicloud/ecs20140526/dist/mod
 import { DescribeInvocationsRequest } from '@alicloud/ecs20140526/dist/models/DescribeInvocationsRequest.js';
 import { RunCommandRequest } from '@alicloud/ecs20140526/dist/models/RunCommandRequest.js';
 import { CallError } from '../ecs/call-error.ts';
-import type { CloudAssistant, InvocationPage, InvocationRow, InvocationsPage } from '../ecs/cloud-assistant.ts';
+import type { Agent, CloudAssistant, InvocationPage, InvocationRow, InvocationsPage } from '../ecs/cloud-assistant.ts';
 import type { Sanitize } from '../log/sanitize.ts';
 import { recordOf, type UnknownRecord } from '../record.ts';
 import type { EcsCall } from './ecs-call.ts';
 import { leafOf, listOf } from './read-ecs.ts';
 
 /** The official request models behind our port. Each operation throws `CallError`. */
-export function createCloudAssistant({ call, sanitize }: EcsCall): CloudAssistant {
+export function createCloudAssistant({ operation, sanitize }: EcsCall): CloudAssistant {
   return {
-    async runCommand({ regionId, instanceIds, name, script, timeoutSeconds, clientToken }, timeoutMs) {
-      const request = new RunCommandRequest({
-        regionId,
-        instanceId: instanceIds,
-        name,
-        type: 'RunShellScript',
-        commandContent: Buffer.from(script).toString('base64'),
-        contentEncoding: 'Base64',
-        timeout: timeoutSeconds,
-        keepCommand: false,
-        terminationMode: 'ProcessTree',
-        clientToken,
-      });
-      const invokeId = leafOf((await call('RunCommand', request, timeoutMs))['InvokeId']);
-      if (!invokeId) throw CallError.unreadable('ECS answered 200 without InvokeId');
-      return invokeId;
-    },
-    async describeInvocationResults(query, timeoutMs) {
-      const request = new DescribeInvocationResultsRequest({ ...query, maxResults: 50, contentEncoding: 'Base64' });
-      return readInvocationPage(await call('DescribeInvocationResults', request, timeoutMs), sanitize);
-    },
-    async describeInvocations({ regionId, name, nextToken }, timeoutMs) {
-      const page = {
-        maxResults: 50,
-        includeOutput: true,
-        contentEncoding: 'Base64',
-        ...(nextToken && { nextToken }),
-      };
-      const request = new DescribeInvocationsRequest({ regionId, commandName: name, ...page });
-      return readInvocationsPage(await call('DescribeInvocations', request, timeoutMs), sanitize);
-    },
-    async describeCloudAssistantStatus({ regionId, instanceIds }, timeoutMs) {
-      const request = new DescribeCloudAssistantStatusRequest({ regionId, instanceId: instanceIds });
-      const body = await call('DescribeCloudAssistantStatus', request, timeoutMs);
-      const set = recordOf(body['InstanceCloudAssistantStatusSet']);
-      const statuses = listOf(set['InstanceCloudAssistantStatus'], 'InstanceCloudAssistantStatus');
-      // A text on one page, a boolean on another.
-      return new Map(
-        statuses.map((status) => [
-          leafOf(status['InstanceId']),
-          {
-            reports: leafOf(status['CloudAssistantStatus']).toLowerCase() === 'true',
-            heartbeatAt: timeOf(status['LastHeartbeatTime']),
-          },
-        ]),
-      );
-    },
+    runCommand: operation(
+      'RunCommand',
+      ({ regionId, instanceIds, name, script, timeoutSeconds, clientToken }) =>
+        new RunCommandRequest({
+          regionId,
+          instanceId: instanceIds,
+          name,
+          type: 'RunShellScript',
+          commandContent: Buffer.from(script).toString('base64'),
+          contentEncoding: 'Base64',
+          timeout: timeoutSeconds,
+          keepCommand: false,
+          terminationMode: 'ProcessTree',
+          clientToken,
+        }),
+      readInvokeId,
+    ),
+    describeInvocationResults: operation(
+      'DescribeInvocationResults',
+      (query) => new DescribeInvocationResultsRequest({ ...query, maxResults: 50, contentEncoding: 'Base64' }),
+      (body) => readInvocationPage(body, sanitize),
+    ),
+    describeInvocations: operation(
+      'DescribeInvocations',
+      ({ regionId, name, nextToken }) =>
+        new DescribeInvocationsRequest({
+          regionId,
+          commandName: name,
+          maxResults: 50,
+          includeOutput: true,
+          contentEncoding: 'Base64',
+          ...(nextToken && { nextToken }),
+        }),
+      (body) => readInvocationsPage(body, sanitize),
+    ),
+    describeCloudAssistantStatus: operation(
+      'DescribeCloudAssistantStatus',
+      ({ regionId, instanceIds }) => new DescribeCloudAssistantStatusRequest({ regionId, instanceId: instanceIds }),
+      readAgents,
+    ),
   };
+}
+
+function readInvokeId(body: UnknownRecord): string {
+  const invokeId = leafOf(body['InvokeId']);
+  if (!invokeId) throw CallError.unreadable('ECS answered 200 without InvokeId');
+  return invokeId;
+}
+
+function readAgents(body: UnknownRecord): ReadonlyMap<string, Agent> {
+  const set = recordOf(body['InstanceCloudAssistantStatusSet']);
+  const statuses = listOf(set['InstanceCloudAssistantStatus'], 'InstanceCloudAssistantStatus');
+  // A text on one page, a boolean on another.
+  return new Map(
+    statuses.map((status) => [
+      leafOf(status['InstanceId']),
+      {
+        reports: leafOf(status['CloudAssistantStatus']).toLowerCase() === 'true',
+        heartbeatAt: timeOf(status['LastHeartbeatTime']),
+      },
+    ]),
+  );
 }
 
 function readInvocationPage(body: UnknownRecord, sanitize: Sanitize): InvocationPage {

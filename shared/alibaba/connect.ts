@@ -5,6 +5,7 @@ import type { CloudAssistant } from '../ecs/cloud-assistant.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import type { Context } from '../fc/context.ts';
 import type { TaskQueue } from '../fc/task-queue.ts';
+import { createCallLimits } from '../retry/call-limit.ts';
 import { type AssumeRole, assumeRole } from './assume-role.ts';
 import { createEcs } from './ecs.ts';
 import { createEcsCall } from './ecs-call.ts';
@@ -31,6 +32,7 @@ export type QueueOf = 'reboots' | 'removals' | 'itself';
 export function connect(config: Config, context: Context, ecsActions?: readonly string[]): Services {
   const own = ownCredentials(config, context);
   const assumed = new Map<string, Promise<Credentials>>();
+  const limitFor = createCallLimits();
 
   /** One call of STS for all regions of an account, however many ask at once. A failed one is made again by the next. */
   function credentialsOf(roleArn: string, timeoutMs: number): Promise<Credentials> {
@@ -54,7 +56,9 @@ export function connect(config: Config, context: Context, ecsActions?: readonly 
   }
 
   async function optionsFor({ regionId, roleArn }: Where, timeoutMs: number) {
-    const where = { regionId, endpoint: config.ecsEndpoint };
+    // ECS counts by account, region and operation.
+    const limitOf = (action: string) => limitFor(`${roleArn}/${regionId}/${action}`);
+    const where = { regionId, endpoint: config.ecsEndpoint, limitOf };
     if (roleArn) return { ...where, credentials: await credentialsOf(roleArn, timeoutMs) };
     return { ...where, credentials: await own.get(), replace: own.replace };
   }

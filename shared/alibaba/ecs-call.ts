@@ -4,6 +4,7 @@ import type { Credentials } from '../config/credentials.ts';
 import { CallError, callErrorOf } from '../ecs/call-error.ts';
 import { createSanitizer } from '../log/sanitize.ts';
 import { isRecord, jsonOf, type UnknownRecord } from '../record.ts';
+import { type CallLimit, createCallLimits, type Operation } from '../retry/call-limit.ts';
 import { acs3Call } from './acs3-call.ts';
 import { callFailure } from './call-failure.ts';
 import { ecsEndpoint } from './ecs-endpoint.ts';
@@ -18,6 +19,8 @@ export type EcsOptions = {
   replace?: OwnCredentials['replace'] | undefined;
   /** `https://host[:port]`, or http for loopback; without it ECS's own of the region. */
   endpoint?: string | undefined;
+  /** Of an operation in this account and region, where others call there too. */
+  limitOf?: (action: string) => CallLimit;
 };
 
 export type EcsCall = ReturnType<typeof createEcsCall>;
@@ -27,7 +30,7 @@ export type EcsCall = ReturnType<typeof createEcsCall>;
  * generated client would copy each answer into models that turn what they know into strings and drop the rest.
  * Throws `CallError`. The region must have been checked: it becomes a part of the host name.
  */
-export function createEcsCall({ regionId, credentials, replace, endpoint }: EcsOptions) {
+export function createEcsCall({ regionId, credentials, replace, endpoint, limitOf = createCallLimits() }: EcsOptions) {
   const address = wireAddress(endpoint ?? ecsEndpoint(regionId), regionId);
   let active = credentials;
   let serverTime = 0;
@@ -61,7 +64,18 @@ export function createEcsCall({ regionId, credentials, replace, endpoint }: EcsO
     }
   }
 
-  return { call, sanitize, serverTime: () => serverTime };
+  /** From what is asked to the official request model, and from the body of the answer to what it says. */
+  function operation<Query, Answer>(
+    action: string,
+    requestOf: (query: Query) => Model,
+    read: (body: UnknownRecord, query: Query) => Answer,
+  ): Operation<Query, Answer> {
+    const send = async (query: Query, timeoutMs: number) =>
+      read(await call(action, requestOf(query), timeoutMs), query);
+    return Object.assign(send, { limit: limitOf(action) });
+  }
+
+  return { operation, sanitize, serverTime: () => serverTime };
 }
 
 function bodyOf(text: string): UnknownRecord {

@@ -17,42 +17,49 @@ import {
 
 /** The official request models behind our port. Each operation throws `CallError`. */
 export function createEcs(options: EcsOptions): Ecs {
-  const { call, sanitize, serverTime } = createEcsCall(options);
+  const { operation, sanitize, serverTime } = createEcsCall(options);
   return {
     now: () => Math.max(Date.now(), serverTime()),
-    async detachKeyPair({ instanceIds, ...detach }, timeoutMs) {
-      const request = new DetachKeyPairRequest({ ...detach, instanceIds: JSON.stringify(instanceIds) });
-      return readDetachAnswer(await call('DetachKeyPair', request, timeoutMs), sanitize);
-    },
-    async describeInstances({ instanceIds, tags, pageNumber, detailed, ...query }, timeoutMs) {
-      const ids = instanceIds && JSON.stringify(instanceIds);
-      const paging = pageNumber === undefined ? { maxResults: 100 } : { pageNumber, pageSize: 100 };
-      const request = new DescribeInstancesRequest({ ...query, ...paging, tag: tags, instanceIds: ids });
-      return readInstancePage(await call('DescribeInstances', request, timeoutMs), detailed);
-    },
-    async keyPairExists(query, timeoutMs) {
-      const body = await call('DescribeKeyPairs', new DescribeKeyPairsRequest(query), timeoutMs);
-      return readKeyPairNames(body).includes(query.keyPairName);
-    },
-    async publicKeyOf(query, timeoutMs) {
-      const request = new DescribeKeyPairsRequest({ ...query, includePublicKey: true });
-      return readPublicKey(await call('DescribeKeyPairs', request, timeoutMs), query.keyPairName);
-    },
-    async describeKeyPairs(query, timeoutMs) {
-      const request = new DescribeKeyPairsRequest({ ...query, includePublicKey: true, pageSize: KEY_PAIRS_PAGE });
-      return readKeyPairPage(await call('DescribeKeyPairs', request, timeoutMs));
-    },
-    async describeRegions(timeoutMs) {
-      return readRegionIds(await call('DescribeRegions', new DescribeRegionsRequest(), timeoutMs));
-    },
-    async rebootInstances({ instanceIds, force, regionId }, timeoutMs) {
-      const request = new RebootInstancesRequest({
-        regionId,
-        instanceId: instanceIds,
-        forceReboot: force,
-        batchOptimization: 'SuccessFirst', // the default lets one instance that cannot be rebooted stop all
-      });
-      return readRebootItems(await call('RebootInstances', request, timeoutMs), sanitize);
-    },
+    detachKeyPair: operation(
+      'DetachKeyPair',
+      ({ instanceIds, ...detach }) => new DetachKeyPairRequest({ ...detach, instanceIds: JSON.stringify(instanceIds) }),
+      (body) => readDetachAnswer(body, sanitize),
+    ),
+    describeInstances: operation(
+      'DescribeInstances',
+      ({ instanceIds, tags, pageNumber, detailed: _, ...query }) => {
+        const ids = instanceIds && JSON.stringify(instanceIds);
+        const paging = pageNumber === undefined ? { maxResults: 100 } : { pageNumber, pageSize: 100 };
+        return new DescribeInstancesRequest({ ...query, ...paging, tag: tags, instanceIds: ids });
+      },
+      (body, { detailed }) => readInstancePage(body, detailed),
+    ),
+    keyPairExists: operation(
+      'DescribeKeyPairs',
+      (query) => new DescribeKeyPairsRequest(query),
+      (body, { keyPairName }) => readKeyPairNames(body).includes(keyPairName),
+    ),
+    publicKeyOf: operation(
+      'DescribeKeyPairs',
+      (query) => new DescribeKeyPairsRequest({ ...query, includePublicKey: true }),
+      (body, { keyPairName }) => readPublicKey(body, keyPairName),
+    ),
+    describeKeyPairs: operation(
+      'DescribeKeyPairs',
+      (query) => new DescribeKeyPairsRequest({ ...query, includePublicKey: true, pageSize: KEY_PAIRS_PAGE }),
+      readKeyPairPage,
+    ),
+    describeRegions: operation('DescribeRegions', () => new DescribeRegionsRequest(), readRegionIds),
+    rebootInstances: operation(
+      'RebootInstances',
+      ({ instanceIds, force, regionId }) =>
+        new RebootInstancesRequest({
+          regionId,
+          instanceId: instanceIds,
+          forceReboot: force,
+          batchOptimization: 'SuccessFirst', // the default lets one instance that cannot be rebooted stop all
+        }),
+      (body) => readRebootItems(body, sanitize),
+    ),
   };
 }

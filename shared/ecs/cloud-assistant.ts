@@ -1,16 +1,18 @@
+import type { Operation } from '../retry/call-limit.ts';
+
 /**
  * The operations of Cloud Assistant that we use, named as ECS names them. As with `Ecs`, every method throws `CallError`
  * and nothing else, and is over when `timeoutMs` have passed.
  */
 export type CloudAssistant = {
   /** At most 100 ids. The invocation's id; what becomes of it is read with `describeInvocationResults`. */
-  runCommand(call: RunCommand, timeoutMs: number): Promise<string>;
+  readonly runCommand: Operation<RunCommand, string>;
   /** A page of at most 50 instances of one invocation. */
-  describeInvocationResults(query: InvocationQuery, timeoutMs: number): Promise<InvocationPage>;
+  readonly describeInvocationResults: Operation<InvocationQuery, InvocationPage>;
   /** A page of at most 50 invocations of this name, with the output of each instance. */
-  describeInvocations(query: InvocationsQuery, timeoutMs: number): Promise<InvocationsPage>;
+  readonly describeInvocations: Operation<InvocationsQuery, InvocationsPage>;
   /** At most 100 ids; an agent that is not named is not known. */
-  describeCloudAssistantStatus(query: AgentQuery, timeoutMs: number): Promise<ReadonlyMap<string, Agent>>;
+  readonly describeCloudAssistantStatus: Operation<AgentQuery, ReadonlyMap<string, Agent>>;
 };
 
 export type RunCommand = {

@@ -1,5 +1,5 @@
 import { chunks } from '../chunks.ts';
-import { type RetryOptions, retrying } from '../retry/retry.ts';
+import { asking, type RetryOptions } from '../retry/retry.ts';
 import { DESCRIBE_BATCH, type Ecs, type Instance } from './ecs.ts';
 
 /** Every id that was asked for: the instance, or `missing`. */
@@ -15,10 +15,7 @@ export async function describeById(
 ): Promise<Described> {
   const found = new Map<string, Instance | 'missing'>(ids.map((id) => [id, 'missing']));
   for (const instanceIds of chunks(ids, DESCRIBE_BATCH)) {
-    const { instances } = await retrying(
-      (timeoutMs) => ecs.describeInstances({ regionId, instanceIds, detailed }, timeoutMs),
-      options,
-    );
+    const { instances } = await asking(ecs.describeInstances, { regionId, instanceIds, detailed }, options);
     for (const instance of instances) if (found.has(instance.instanceId)) found.set(instance.instanceId, instance);
   }
   return found;

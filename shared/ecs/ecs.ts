@@ -1,21 +1,23 @@
+import type { Operation } from '../retry/call-limit.ts';
+
 /**
  * The operations of ECS that we use, named as ECS names them. Every method throws `CallError` and nothing else, and is
  * over, its socket included, when `timeoutMs` have passed.
  */
 export type Ecs = {
   /** At most 50 ids: https://help.aliyun.com/document_detail/51776.html */
-  detachKeyPair(call: DetachKeyPair, timeoutMs: number): Promise<DetachAnswer>;
+  readonly detachKeyPair: Operation<DetachKeyPair, DetachAnswer>;
   /** At most 100 ids, or a page of at most 100 instances. */
-  describeInstances(query: InstanceQuery, timeoutMs: number): Promise<InstancePage>;
-  keyPairExists(query: KeyPairQuery, timeoutMs: number): Promise<boolean>;
+  readonly describeInstances: Operation<InstanceQuery, InstancePage>;
+  readonly keyPairExists: Operation<KeyPairQuery, boolean>;
   /** The OpenSSH line of the key pair; undefined where ECS does not show it. */
-  publicKeyOf(query: KeyPairQuery, timeoutMs: number): Promise<string | 'no key pair' | undefined>;
+  readonly publicKeyOf: Operation<KeyPairQuery, string | 'no key pair' | undefined>;
   /** A page of at most 50 key pairs, with their public keys. */
-  describeKeyPairs(query: KeyPairsQuery, timeoutMs: number): Promise<KeyPairPage>;
+  readonly describeKeyPairs: Operation<KeyPairsQuery, KeyPairPage>;
   /** The ids of the regions that the account may use. */
-  describeRegions(timeoutMs: number): Promise<readonly string[]>;
+  readonly describeRegions: Operation<RegionsQuery, readonly string[]>;
   /** At most 100 ids, each on its own (`SuccessFirst`): https://help.aliyun.com/document_detail/155373.html */
-  rebootInstances(call: RebootInstances, timeoutMs: number): Promise<readonly RebootItem[]>;
+  readonly rebootInstances: Operation<RebootInstances, readonly RebootItem[]>;
   /**
    * The time, ms since the epoch: the later of this machine's and of ECS's last answer. A function's clock may lag when it
    * was frozen, and what is compared with ECS's times must not be earlier than they are.
@@ -61,6 +63,9 @@ export type DetachItem = {
   readonly code: string;
   readonly message: string;
 };
+
+/** All of them. */
+export type RegionsQuery = Record<string, never>;
 
 export type InstanceQuery = {
   readonly regionId: string;

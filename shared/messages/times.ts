@@ -1,6 +1,6 @@
 import type { Services } from '../alibaba/connect.ts';
 import { callErrorOf } from '../ecs/call-error.ts';
-import { type RetryOptions, retrying } from '../retry/retry.ts';
+import { asking, type RetryOptions, retrying } from '../retry/retry.ts';
 
 /** Clocks differ by less; what lies further ahead was never a detach. */
 const AHEAD_MS = 60_000;
@@ -51,7 +51,7 @@ export async function timeFor(message: Message, services: Services, options: Ret
   try {
     const ecs = await retrying((timeoutMs) => services.ecs({ regionId, roleArn }, timeoutMs), options);
     const query = { regionId, instanceIds: InstanceIds.slice(0, 1) };
-    await retrying((timeoutMs) => ecs.describeInstances(query, timeoutMs), options);
+    await asking(ecs.describeInstances, query, options);
     return ecs.now();
   } catch (error) {
     callErrorOf(error);

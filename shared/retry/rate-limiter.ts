@@ -3,8 +3,11 @@ import { callOf, type LimiterEvent, next, OPEN, readyAt, type Sent } from './rat
 /** One for all calls of a request to one operation: ECS counts per account, region and operation. */
 export type RateLimiter = {
   /** Resolves when a call may be sent; with undefined when none may be by the deadline, or once `stopped` has resolved. */
-  acquire(stopped?: Promise<unknown>): Promise<Permit | undefined>;
+  acquire(wait?: Wait): Promise<Permit | undefined>;
 };
+
+/** `by`: the caller's own deadline, ms since the epoch, where it has one. */
+export type Wait = { readonly stopped?: Promise<unknown>; readonly by?: number };
 
 /** To be ended exactly once, by how ECS took the call. */
 export type Permit = { passed(): void; throttled(hintMs?: number): void; unanswered(): void };
@@ -17,7 +20,7 @@ export type Clock = {
 };
 
 export type RateLimiterOptions = {
-  deadline: number;
+  deadline?: number;
   random?: () => number;
   clock?: Clock;
 };
@@ -31,31 +34,36 @@ const REAL_TIME: Clock = {
 };
 
 export function createRateLimiter({
-  deadline,
+  deadline = Number.POSITIVE_INFINITY,
   random = Math.random,
   clock = REAL_TIME,
-}: RateLimiterOptions): RateLimiter {
-  const waiting: ((permit: Permit | undefined) => void)[] = [];
+}: RateLimiterOptions = {}): RateLimiter {
+  const waiting = new Set<Waiting>();
   let state = OPEN;
   let cancelTimer = () => {};
 
   function pump(): void {
     cancelTimer();
-    while (waiting.length > 0) {
+    for (;;) {
       const now = clock.now();
-      if (Math.max(now, state.nextAt) >= deadline) {
-        for (const grant of waiting.splice(0)) grant(undefined);
-        return;
-      }
-      const wait = Math.min(readyAt(state), deadline) - now;
+      const soonest = Math.max(now, state.nextAt);
+      for (const late of waiting) if (late.by <= soonest) end(late);
+      const [first] = waiting;
+      if (!first) return;
+      const wait = Math.min(readyAt(state), ...Array.from(waiting, ({ by }) => by)) - now;
       if (wait > 0) {
         cancelTimer = clock.after(wait, pump);
         return;
       }
       const sent = callOf(state, now);
       state = next(state, { kind: 'sent' }, now);
-      waiting.shift()?.(permitFor(sent));
+      end(first, permitFor(sent));
     }
+  }
+
+  function end(one: Waiting, permit?: Permit): void {
+    waiting.delete(one);
+    one.grant(permit);
   }
 
   function permitFor(sent: Sent): Permit {
@@ -70,20 +78,18 @@ export function createRateLimiter({
     };
   }
 
-  function leave(grant: (permit: Permit | undefined) => void): void {
-    const index = waiting.indexOf(grant);
-    if (index < 0) return;
-    waiting.splice(index, 1);
-    grant(undefined);
-    pump();
-  }
-
   return {
-    acquire: (stopped) =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        stopped?.then(() => leave(resolve));
+    acquire: ({ stopped, by = deadline } = {}) =>
+      new Promise((grant) => {
+        const one = { grant, by };
+        waiting.add(one);
+        stopped?.then(() => {
+          end(one);
+          pump();
+        });
         pump();
       }),
   };
 }
+
+type Waiting = { readonly grant: (permit: Permit | undefined) => void; readonly by: number };

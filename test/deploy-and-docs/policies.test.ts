@@ -34,14 +34,14 @@ async function sourcesOf(name: FunctionName): Promise<string> {
 function operations(): Map<string, string> {
   const files = ['shared/alibaba/ecs.ts', 'shared/alibaba/cloud-assistant.ts'];
   const source = files.map((file) => readFileSync(file, 'utf8')).join('\n');
-  const methods = source.matchAll(/^ {4}async (\w+)\([^\n]*timeoutMs\) \{[\s\S]*?call\('(\w+)'/gm);
+  const methods = source.matchAll(/^ {4}(\w+): operation\(\s*'(\w+)'/gm);
   return new Map([...methods].map(([, method = '', operation = '']) => [method, operation]));
 }
 
 /** What a function may have to be permitted, read off its calls. */
 async function permissionsOf(name: FunctionName): Promise<string[]> {
   const source = await sourcesOf(name);
-  const ecs = [...operations()].filter(([method]) => new RegExp(`\\b(ecs|assistant)\\.${method}\\(`).test(source));
+  const ecs = [...operations()].filter(([method]) => new RegExp(`\\b(ecs|assistant)\\.${method}\\b`).test(source));
   return [
     ...new Set(ecs.map(([, operation]) => `ecs:${operation}`)),
     ...(/services\.queue\(/.test(source) ? ['fc:InvokeFunction'] : []),

@@ -99,7 +99,7 @@ describe('a limiter', () => {
     const stopped = new Promise<void>((resolve) => {
       stop = resolve;
     });
-    const [one, other] = [acquire(stopped), acquire()];
+    const [one, other] = [acquire({ stopped }), acquire()];
     stop();
     expect(await one).toBeUndefined();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -109,7 +109,7 @@ describe('a limiter', () => {
   it('waits for nothing more when all who waited are stopped', async () => {
     const { acquire } = limiter();
     (await taken(acquire())).throttled();
-    expect(await acquire(Promise.resolve())).toBeUndefined();
+    expect(await acquire({ stopped: Promise.resolve() })).toBeUndefined();
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { type Described, describeById } from '../../../shared/ecs/describe-by-id
 import type { Ecs } from '../../../shared/ecs/ecs.ts';
 import { isRetryable } from '../../../shared/ecs/error-kind.ts';
 import type { Deadline } from '../../../shared/fc/deadline.ts';
-import { retrying } from '../../../shared/retry/retry.ts';
+import { asking } from '../../../shared/retry/retry.ts';
 
 export type Describer = {
   /** Undefined when describing is not permitted, fails or would pass the deadline. */
@@ -50,9 +50,7 @@ export function createDescriber({ ecs, regionId, ...times }: DescriberOptions): 
     isTrusted: () => seen,
     async proveTrust() {
       if (seen) return true;
-      const page = await orUndefined(() =>
-        retrying((timeoutMs) => ecs.describeInstances({ regionId }, timeoutMs), options),
-      );
+      const page = await orUndefined(() => asking(ecs.describeInstances, { regionId }, options));
       seen = (page?.instances.length ?? 0) > 0;
       return seen;
     },

@@ -66,7 +66,7 @@ export function createRun({ ecs, target, log, limits, ecsTimeoutMs, ...budget }:
     ecs,
     target,
     log,
-    permit: async () => (reason ? undefined : limits.limiter.acquire(stopped)),
+    permit: async () => (reason ? undefined : limits.limiter.acquire({ stopped })),
     describer: createDescriber({
       ecs,
       regionId: target.regionId,

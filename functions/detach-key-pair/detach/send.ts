@@ -1,6 +1,7 @@
 import { CallError, callErrorOf } from '../../../shared/ecs/call-error.ts';
 import type { DetachAnswer } from '../../../shared/ecs/ecs.ts';
 import { errorKind } from '../../../shared/ecs/error-kind.ts';
+import { endPermit } from '../../../shared/retry/call-limit.ts';
 import type { Permit } from '../../../shared/retry/rate-limiter.ts';
 import { notSent } from '../failures.ts';
 import type { Failure } from '../outcome.ts';
@@ -68,11 +69,7 @@ function reportStrangers(ids: readonly string[], { items }: DetachAnswer, { log 
 }
 
 function release(permit: Permit, answer: DetachAnswer | CallError): void {
-  if (!(answer instanceof CallError)) {
-    const isThrottled = answer.items.some(({ success, code }) => !success && errorKind(code) === 'throttled');
-    if (isThrottled) permit.throttled();
-    else permit.passed();
-  } else if (answer.kind === 'throttled') permit.throttled(answer.retryAfterMs);
-  else if (answer.code === undefined) permit.unanswered();
+  if (answer instanceof CallError) endPermit(permit, answer);
+  else if (answer.items.some(({ success, code }) => !success && errorKind(code) === 'throttled')) permit.throttled();
   else permit.passed();
 }

@@ -1,7 +1,7 @@
 import { chunks } from '../../../shared/chunks.ts';
 import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import { type CloudAssistant, RUN_BATCH } from '../../../shared/ecs/cloud-assistant.ts';
-import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
+import { asking, type RetryOptions } from '../../../shared/retry/retry.ts';
 import type { Outcome } from '../outcome.ts';
 
 /** The outcomes of a dry run, those of running instances with what their agents say. What cannot be read is not said. */
@@ -16,7 +16,7 @@ export async function withAgents(
   for (const instanceIds of chunks(running, RUN_BATCH)) {
     try {
       const query = { regionId, instanceIds };
-      const found = await retrying((timeoutMs) => assistant.describeCloudAssistantStatus(query, timeoutMs), options);
+      const found = await asking(assistant.describeCloudAssistantStatus, query, options);
       for (const [id, agent] of found) reports.set(id, agent.reports);
     } catch (error) {
       callErrorOf(error);

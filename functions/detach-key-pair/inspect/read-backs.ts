@@ -2,7 +2,7 @@ import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import type { CloudAssistant, InvocationRow } from '../../../shared/ecs/cloud-assistant.ts';
 import type { PublicKey } from '../../../shared/public-key.ts';
 import { isClean, readRemovalReport, removalCommandName } from '../../../shared/removal-report.ts';
-import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
+import { asking, type RetryOptions } from '../../../shared/retry/retry.ts';
 import { type Outcome, passed } from '../outcome.ts';
 import { isRestartPending } from './judge.ts';
 
@@ -40,7 +40,7 @@ async function readBacks(since: number, { assistant, regionId, publicKey }: Reco
   try {
     do {
       const query = { regionId, name, ...(nextToken !== undefined && { nextToken }) };
-      const page = await retrying((timeoutMs) => assistant.describeInvocations(query, timeoutMs), options);
+      const page = await asking(assistant.describeInvocations, query, options);
       for (const { invokeId, rows } of page.invocations) {
         for (const row of rows) {
           const { instanceId, startedAt = 0 } = row;

@@ -1,5 +1,6 @@
 import { CallError } from '../../../shared/ecs/call-error.ts';
 import type { Ecs } from '../../../shared/ecs/ecs.ts';
+import type { Operation } from '../../../shared/retry/call-limit.ts';
 
 /** Calls of one request that are in flight together, in all of its places. */
 export const MOST_CALLS = 64;
@@ -50,13 +51,15 @@ export function createGate(most = MOST_CALLS): Gate {
 
 /** The same operations, each call by the gate. */
 export function gated(ecs: Ecs, gate: Gate): Ecs {
+  const by = <Query, Answer>(operation: Operation<Query, Answer>): Operation<Query, Answer> =>
+    Object.assign((query: Query, ms: number) => gate(ms, (left) => operation(query, left)), operation);
   return {
     ...ecs,
-    detachKeyPair: (call, ms) => gate(ms, (left) => ecs.detachKeyPair(call, left)),
-    describeInstances: (query, ms) => gate(ms, (left) => ecs.describeInstances(query, left)),
-    keyPairExists: (query, ms) => gate(ms, (left) => ecs.keyPairExists(query, left)),
-    publicKeyOf: (query, ms) => gate(ms, (left) => ecs.publicKeyOf(query, left)),
-    describeKeyPairs: (query, ms) => gate(ms, (left) => ecs.describeKeyPairs(query, left)),
-    describeRegions: (ms) => gate(ms, (left) => ecs.describeRegions(left)),
+    detachKeyPair: by(ecs.detachKeyPair),
+    describeInstances: by(ecs.describeInstances),
+    keyPairExists: by(ecs.keyPairExists),
+    publicKeyOf: by(ecs.publicKeyOf),
+    describeKeyPairs: by(ecs.describeKeyPairs),
+    describeRegions: by(ecs.describeRegions),
   };
 }

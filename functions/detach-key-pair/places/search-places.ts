@@ -2,7 +2,7 @@ import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import type { Ecs } from '../../../shared/ecs/ecs.ts';
 import { deadlineAt } from '../../../shared/fc/deadline.ts';
 import { REGION_ID } from '../../../shared/messages/fields.ts';
-import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
+import { asking, type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
 import type { Invocation } from '../invocation.ts';
 import type { DetachRequest } from '../request/parse-request.ts';
 import type { Place, Wide } from '../request/place.ts';
@@ -68,7 +68,7 @@ async function regionsOf(
   }
   try {
     const ecs = await connect();
-    return await retrying((timeoutMs) => ecs.describeRegions(timeoutMs), options);
+    return await asking(ecs.describeRegions, {}, options);
   } catch (error) {
     const { status = 503, codeToReport, message } = callErrorOf(error);
     throw new RequestError(

@@ -5,7 +5,7 @@ import { CallError, callErrorOf } from '../../../shared/ecs/call-error.ts';
 import { type Ecs, KEY_PAIRS_PAGE, type KeyPair } from '../../../shared/ecs/ecs.ts';
 import { isForAnotherRun } from '../../../shared/ecs/error-kind.ts';
 import { isSameKey, type PublicKey, parsePublicKey, publicKeyErrorOf } from '../../../shared/public-key.ts';
-import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
+import { asking, type RetryOptions } from '../../../shared/retry/retry.ts';
 import { listInstances } from '../choose-instances.ts';
 import type { Holding } from '../holding.ts';
 import type { Failure } from '../outcome.ts';
@@ -87,7 +87,7 @@ export async function searchPlace(
 
 async function keyPairsNamed(keyPairName: string, { regionId }: Place, ecs: Ecs, options: RetryOptions) {
   const query = { regionId, keyPairName, pageNumber: 1 };
-  const { keyPairs } = await retrying((timeoutMs) => ecs.describeKeyPairs(query, timeoutMs), options);
+  const { keyPairs } = await asking(ecs.describeKeyPairs, query, options);
   return keyPairs.filter((keyPair) => keyPair.keyPairName === keyPairName);
 }
 
@@ -126,7 +126,7 @@ async function allKeyPairs({ regionId }: Place, ecs: Ecs, options: RetryOptions)
   const byName = new Map<string, KeyPair>();
   for (let pageNumber = 1; ; pageNumber++) {
     const query = { regionId, pageNumber };
-    const { keyPairs, totalCount } = await retrying((timeoutMs) => ecs.describeKeyPairs(query, timeoutMs), options);
+    const { keyPairs, totalCount } = await asking(ecs.describeKeyPairs, query, options);
     for (const keyPair of keyPairs) byName.set(keyPair.keyPairName, keyPair);
     const isLast = totalCount === undefined ? keyPairs.length < KEY_PAIRS_PAGE : byName.size >= totalCount;
     if (isLast) return [...byName.values()];

@@ -4,7 +4,7 @@ import { callErrorOf } from '../../../shared/ecs/call-error.ts';
 import { type Agent, RUN_BATCH } from '../../../shared/ecs/cloud-assistant.ts';
 import { type Described, describeById } from '../../../shared/ecs/describe-by-id.ts';
 import type { Group, Ready } from '../../../shared/messages/watch.ts';
-import { type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
+import { asking, type RetryOptions, retrying } from '../../../shared/retry/retry.ts';
 import type { Reason } from '../outcome.ts';
 import type { Seen } from './decide.ts';
 import { stateOf } from './state.ts';
@@ -63,7 +63,7 @@ async function agentsOf(
   const agents = new Map<string, Agent>();
   for (const instanceIds of chunks(running, RUN_BATCH)) {
     const query = { regionId, instanceIds };
-    const found = await retrying((timeoutMs) => assistant.describeCloudAssistantStatus(query, timeoutMs), options);
+    const found = await asking(assistant.describeCloudAssistantStatus, query, options);
     for (const [id, agent] of found) agents.set(id, agent);
   }
   return agents;
