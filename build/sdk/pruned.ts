@@ -26,6 +26,11 @@ export const prunedModules: Plugin = {
     });
     // What it prints holds signatures and tokens, so it stays silent rather than throws.
     onLoad({ filter: /\/node_modules\/debug\// }, () => ({ contents: SILENCE }));
+    // A package names itself and its version as the user agent, and reads nothing else there.
+    onLoad({ filter: /\/node_modules\/@alicloud\/fc2\/package\.json$/ }, async ({ path: file }) => {
+      const { name, version }: Record<string, unknown> = JSON.parse(await readFile(file, 'utf8'));
+      return { contents: JSON.stringify({ name, version }), loader: 'json' };
+    });
   },
 };
 
