@@ -53,11 +53,11 @@ export default defineConfig({
     // A worker reads the sources once, not for every file of tests: half of the time otherwise.
     isolate: false,
     // Far beyond what a busy machine needs: tests wait for events, and this ends one that waits for ever.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
-    // Most tests wait for sockets and processes, not for the processor.
-    maxWorkers: 2 * availableParallelism(),
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
+    // One more than processors: tests also wait, for sockets and processes.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',

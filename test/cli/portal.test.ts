@@ -8,7 +8,7 @@ const { open, begin } = programs();
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium();
-}, 300_000);
+});
 afterAll(() => browser.close());
 
 /** The portal of a signed trigger → the address that was printed. */

@@ -30,7 +30,7 @@ function dueTimes(cloud: LocalCloud): number[] {
     .sort((one, other) => one - other);
 }
 
-describe('the portal', { timeout: 180_000 }, () => {
+describe('the portal', () => {
   it('takes a key pair off 1,200 instances of which 5 are bad, restarts them in waves, and proves it', async () => {
     // A restart within the minute of the detach would prove nothing.
     const { page, cloud, detaches } = await open({ instances: 1_198, rebootSeconds: 65 });
@@ -50,7 +50,7 @@ describe('the portal', { timeout: 180_000 }, () => {
     expect(await counts(page, 'would be detached', 'would not')).toEqual(['1,198', '2']);
     await page.getByLabel(/^Not found: send these 2/).check();
 
-    await confirm(page, cloud, { size: 100, seconds: 70 });
+    await confirm(page, cloud, { size: 100, seconds: 150 });
     await over(page);
     expect(detaches().map(({ InstanceIds }) => InstanceIds?.length)).toEqual([500, 500, 200]);
     expect(await counts(page, 'detached', 'failed')).toEqual(['1,195', '5']);
@@ -69,7 +69,7 @@ describe('the portal', { timeout: 180_000 }, () => {
     const due = dueTimes(cloud);
     const gaps = due.flatMap((at, k) => (k === 0 ? [] : at - (due[k - 1] ?? 0)));
     expect(gaps).toHaveLength(12);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(70_000);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(150_000);
 
     const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Download CSV').click()]);
     const csv = await readFile(await download.path(), 'utf8');
