@@ -25,7 +25,7 @@ async function violations(page: Page): Promise<string[]> {
   return found;
 }
 
-describe('the portal is accessible', { timeout: 240_000 }, () => {
+describe('the portal is accessible', () => {
   it('has no axe violation at any step, in either colour scheme', async () => {
     const { page, cloud, hold } = await open({ instances: 600 });
     await page.evaluate(axe.source);

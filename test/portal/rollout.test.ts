@@ -19,7 +19,7 @@ async function pass(page: Page, cloud: LocalCloud, ms: number): Promise<void> {
   await page.clock.fastForward(ms);
 }
 
-describe('a leaked key in three regions', { timeout: 180_000 }, () => {
+describe('a leaked key in three regions', () => {
   it('is looked for by its public key, shown by place with what could not be read on top, and taken off 1,200 instances', async () => {
     const { page, cloud, detaches } = await open({ instances: 700 });
     for (const [region, count] of [
@@ -73,7 +73,7 @@ describe('a leaked key in three regions', { timeout: 180_000 }, () => {
   });
 });
 
-describe('a rollout', { timeout: 180_000 }, () => {
+describe('a rollout', () => {
   it('is followed to its end by itself, survives a reload, and is shown to a colleague in Chinese', async () => {
     const { page, cloud } = await open({ instances: 6, rebootSeconds: 65 }, { hasClock: true });
     await lookAt(page, cloud, cloud.ecs.bound());
@@ -172,7 +172,7 @@ describe('a rollout', { timeout: 180_000 }, () => {
   });
 });
 
-describe('online removal', { timeout: 180_000 }, () => {
+describe('online removal', () => {
   it('shows before it is begun where the agent of Cloud Assistant answers, and afterwards what a read-back has proven', async () => {
     const { page, cloud } = await open({
       instances: [{}, {}, { status: 'Stopped' }],
