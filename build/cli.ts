@@ -14,7 +14,6 @@ export async function buildCli(folder = 'dist/cli'): Promise<Metafile> {
     entryPoints: ['cli/main.ts'],
     outfile: path.join(folder, 'index.js'),
     ...OUTPUT,
-    charset: 'ascii', // one byte a character: Node loads it sooner
     minify: false, // loading it is no cold start, and a stack trace has to be readable
     banner: { js: `#!/usr/bin/env node\nconst fileOfBundle = require('node:url').pathToFileURL(__filename).href;` },
     define: { 'import.meta.url': 'fileOfBundle' }, // by which the local cloud finds what it starts

@@ -17,7 +17,7 @@ export type RemovalReport = {
   readonly removed: number;
   /** A number, or `unknown`. */
   readonly sessions: string;
-  /** Users for whom sshd accepts the key. */
+  /** Users that sshd accepts the key for. */
   readonly accepted: readonly string[];
   readonly unreadable: readonly string[];
 };

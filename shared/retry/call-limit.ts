@@ -8,7 +8,7 @@ import { createRateLimiter, type Permit } from './rate-limiter.ts';
  */
 export type CallLimit = (deadline: Deadline) => Promise<(error?: CallError) => void>;
 
-/** An operation whose calls, whoever makes them, keep to one pace. */
+/** An operation, with the limit that all its calls share. */
 export type Operation<Query, Answer> = {
   (query: Query, timeoutMs: number): Promise<Answer>;
   readonly limit?: CallLimit;

@@ -12,6 +12,7 @@ import { enter } from '../../functions/detach-key-pair/invoke.ts';
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext, httpEvent } from './events.ts';
+import { variablesOf } from './variables.ts';
 
 export type ResultItem = Item;
 
@@ -48,17 +49,9 @@ export function entering(
   lines: Record<string, unknown>[] = [],
 ): Promise<unknown> {
   const { variables, credentials = {}, timeoutSeconds = 60 } = options;
-  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const bytes = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
   return enter(bytes, fcContext({ timeoutSeconds, credentials }), {
-    variables: {
-      ECS_ENDPOINT: cloud.ecs.endpoint,
-      FC_ENDPOINT: cloud.fc.endpoint,
-      STS_ENDPOINT: cloud.sts.endpoint,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-      ...variables,
-    },
+    variables: { ...variablesOf(cloud), ...variables },
     write: (line) => lines.push(JSON.parse(line)),
   });
 }

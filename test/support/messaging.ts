@@ -2,6 +2,7 @@ import type { enter as enterReboots } from '../../functions/reboot-instances/inv
 import type { LocalCloud } from '../../local-cloud/cloud.ts';
 import { recordOf } from '../../shared/record.ts';
 import { fcContext } from './events.ts';
+import { variablesOf } from './variables.ts';
 
 type Item = {
   InstanceId: string;
@@ -31,19 +32,11 @@ export async function messaging(
   message: unknown,
   { variables = {}, timeoutSeconds = 60 }: MessageOptions = {},
 ): Promise<MessageRun> {
-  const { accessKeyId, accessKeySecret } = cloud.ecs.credentials;
   const written: string[] = [];
   let thrown = false;
   const event = Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
   const given: unknown = await enter(event, fcContext({ timeoutSeconds }), {
-    variables: {
-      ECS_ENDPOINT: cloud.ecs.endpoint,
-      FC_ENDPOINT: cloud.fc.endpoint,
-      STS_ENDPOINT: cloud.sts.endpoint,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-      ...variables,
-    },
+    variables: { ...variablesOf(cloud), ...variables },
     write: (line) => written.push(line),
   }).catch((error: unknown) => {
     thrown = true;
