@@ -6,15 +6,21 @@ import { bundledCloud, post, rebootTasks } from '../support/bundled-cloud.ts';
 /** The whole of it: `TEST_CONTINUE=100000 npx vitest run test/integration/continue.test.ts`, with the 30 s that go with it. */
 const INSTANCES = Number(process.env['TEST_CONTINUE'] ?? 4_000);
 const WHOLE = INSTANCES >= 100_000;
-// In CI the answer is due after five seconds; the rest is for the machine, should it be busy.
-const TIMEOUT_SECONDS = WHOLE ? 30 : 15;
+// In CI the answer is due after eight seconds; the rest is for the machine, should it be busy. One that stands still
+// as these eight end cuts off calls that are under way: what they were for is in doubt, and is not handed on.
+const TIMEOUT_SECONDS = WHOLE ? 30 : 18;
 const MARGIN_MS = WHOLE ? '1500' : '10000';
-const LATENCY_MS = WHOLE ? 100 : 600;
+const LATENCY_MS = WHOLE ? 100 : 1_000;
+/** Instances a call. */
+const BATCH = 50;
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
 
 const isCompletion = (taskId: string) => taskId.startsWith('complete-');
+
+const killed = ({ results }: { results: readonly { payload: string }[] }) =>
+  results.filter(({ payload }) => payload.includes('timed out'));
 
 /** The instances that a thrown answer names as failed: those of its run where it failed as a whole. */
 function failedIn({ requestPayload, responsePayload }: { requestPayload: string; responsePayload: string }): string[] {
@@ -42,30 +48,34 @@ describe('a job larger than one invocation', () => {
     });
     const ids = cloud.ecs.instances().map(({ instanceId }) => instanceId);
     const startedAt = performance.now();
-    const { status, body } = await post(cloud, { InstanceIds: ids, Continue: true, Reboot: { IntervalSeconds: 0 } });
+    // Not in the minute of the detach: its start would prove nothing, and what was in doubt would be restarted again.
+    const Reboot = { IntervalSeconds: 0, DelaySeconds: 60 };
+    const { status, body } = await post(cloud, { InstanceIds: ids, Continue: true, Reboot });
     const answeredMs = performance.now() - startedAt;
     const left = Number(recordOf(body['Continuation'])['InstanceCount']);
-    expect([status, body.TotalCount, body.FailCount]).toEqual([200, String(INSTANCES), String(left)]);
+    const items = body.Results?.Result ?? [];
+    const inDoubt = items.filter(({ Code }) => Code !== 'Continued' && Code !== '200').length;
+    expect([status, body.TotalCount, body.FailCount]).toEqual([200, String(INSTANCES), String(left + inDoubt)]);
     expect(answeredMs).toBeLessThan(TIMEOUT_SECONDS * 1_000);
     expect(left).toBeGreaterThan(INSTANCES / 20);
     expect(left).toBeLessThan(INSTANCES);
-    expect(recordOf(body['Reboot'])).toMatchObject({ TotalCount: String(INSTANCES - left), FailCount: '0' });
-    const items = body.Results?.Result ?? [];
+    expect(recordOf(body['Reboot'])).toMatchObject({ TotalCount: String(INSTANCES - left - inDoubt), FailCount: '0' });
     if (body['ResultsTruncated'] === undefined) {
       expect(items.filter(({ Code }) => Code === 'Continued')).toHaveLength(left);
     }
-    expect(items.filter(({ Code }) => Code !== 'Continued' && Code !== '200')).toEqual([]);
 
     await cloud.fc.drain();
     expect(cloud.ecs.bound()).toEqual([]);
     expect(times(cloud.ecs.instances().map(({ reboots }) => reboots.length))).toEqual({ 1: INSTANCES });
+    expect(cloud.fc.tasks.flatMap(killed)).toEqual([]);
     const unwell = cloud.fc.tasks.filter(
-      ({ id, status: end, attempts }) => !isCompletion(id) && (end !== 'Succeeded' || attempts !== 1),
+      ({ id, status: end }) => end !== 'Succeeded' && !(isCompletion(id) && end === 'Stopped'),
     );
     expect(unwell).toEqual([]);
-    // All was handed over: what would have finished the request was taken out of the queue.
-    const completions = cloud.fc.tasks.filter(({ id }) => isCompletion(id));
-    expect(new Set(completions.map(({ status: end }) => end))).toEqual(new Set(['Stopped']));
+    // Where nothing was in doubt, what would have finished the request was taken out of the queue.
+    const completed = cloud.fc.tasks.filter(({ id, status: end }) => isCompletion(id) && end === 'Succeeded').length;
+    const resent = cloud.ecs.callsOf('DetachKeyPair').length - INSTANCES / BATCH;
+    expect({ completed: completed > 0, resent: resent > 0 }).not.toEqual({ completed: true, resent: false });
     expect(Math.max(...cloud.fc.calls.map(({ payload }) => Buffer.byteLength(payload)))).toBeLessThan(128 * 1024);
 
     const runs = cloud.fc.tasks.filter(({ id }) => id.startsWith('continue-')).length;
@@ -95,9 +105,7 @@ describe('a job larger than one invocation', () => {
     expect(cloud.ecs.bound()).toEqual([]);
     // No caller reads the answer of a continued run: what failed in it is named at onFailure.
     expect(cloud.fc.failures.map(failedIn)).toEqual([['i-bp1nosuch1']]);
-    expect(
-      cloud.fc.tasks.flatMap(({ results }) => results).filter(({ payload }) => payload.includes('timed out')),
-    ).toEqual([]);
+    expect(cloud.fc.tasks.flatMap(killed)).toEqual([]);
     const handedOn = cloud.fc.tasks.filter(({ results }) =>
       results.some(({ payload }) => payload.includes('"Continuation"')),
     );
