@@ -4,8 +4,8 @@ import { type Invocation, type InvocationRow, pendingRow } from './invocation.ts
 import { ScriptRun } from './run-script.ts';
 import { Trees } from './trees.ts';
 
-/** Scripts at once: each is a process of this machine. */
-const CONCURRENCY = 4;
+/** Scripts at once: each is some hundred short processes, and virtual machines create one after another whatever their cores. */
+const CONCURRENCY = 1;
 
 export interface Command {
   readonly name: string;
