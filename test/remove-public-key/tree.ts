@@ -48,7 +48,7 @@ export type Tools = { readonly name: string; readonly shell: readonly string[]; 
 export const COMMANDS = 'tr grep sort head tail wc cat cp mv mktemp find readlink ls mkdir rm cmp dd flock'.split(' ');
 
 export function has(command: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+  return which(command) !== undefined;
 }
 
 /** A folder with these commands alone. */
@@ -70,9 +70,15 @@ export function makeTools(name: string, shell: string, awk: string, optional: re
   return { name, path, shell: busybox ? [busybox, 'sh'] : [which(shell) ?? shell] };
 }
 
+const found = new Map<string, string | undefined>();
+
+/** Asked once: a process takes longer here than the answer is worth. */
 function which(command: string): string | undefined {
-  const { status, stdout } = spawnSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
+  if (!found.has(command)) {
+    const { status, stdout } = spawnSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' });
+    found.set(command, status === 0 ? stdout.trim() : undefined);
+  }
+  return found.get(command);
 }
 
 export type Result = { readonly status: number; readonly output: string; readonly summary: Record<string, string> };
