@@ -61,6 +61,7 @@ describe('on instances that are well', () => {
 
   it('asks for two runs of one command, with nothing in it but the checked key, and keeps none', async () => {
     const ids = await fleet(51);
+    for (const id of ids.slice(1)) cloud.ecs.assistant.setAgent(id, { does: 'lie' });
     await run(message(ids));
 
     const calls = cloud.ecs.callsOf('RunCommand').map(({ parameters }) => parameters);
