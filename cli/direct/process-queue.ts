@@ -58,7 +58,7 @@ export function processQueue(
         const task = tasks.get(id);
         if (!task) return 'NotFound';
         const { state, queuedAt, startedAt, payload } = task;
-        return { state, queuedAt, startedAt, payload };
+        return { state, queuedAt, startedAt, endedAt: undefined, payload };
       },
       async stop(id) {
         const task = tasks.get(id);

@@ -100,8 +100,8 @@ function seenBy({ described }: Group, { invocation }: Work): (slot: Slot) => boo
 async function queueReboots({ allowed, unseen }: Waves, { invocation }: Work): Promise<Queued[]> {
   const refused = unseen.map(refuseUnseen);
   if (allowed.length === 0) return refused;
-  const { context, deadline, services } = invocation;
-  const options = { deadline, requestId: context.requestId };
+  const { context, deadline, services, startedAt } = invocation;
+  const options = { deadline, requestId: context.requestId, seenAt: startedAt };
   return [...(await enqueueReboots(allowed, await services.queue('reboots'), options)), ...refused];
 }
 

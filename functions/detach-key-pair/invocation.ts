@@ -10,6 +10,8 @@ export type Invocation = {
   readonly config: Config;
   readonly context: Context;
   readonly log: Log;
+  /** Ms since the epoch: nothing that it has seen is older. */
+  readonly startedAt: number;
   /** By then the answer is out. */
   readonly deadline: Deadline;
   readonly services: Services;

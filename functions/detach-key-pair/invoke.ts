@@ -38,6 +38,6 @@ export async function enterHttp(
 }
 
 function open(rawContext: unknown, options: SetupOptions): { context: Context; invocation: Invocation | undefined } {
-  const { context, log, ready } = setUp(rawContext, { ecsActions: ECS_ACTIONS, ...options });
-  return { context, invocation: ready && { ...ready, context, log } };
+  const { context, log, startedAt, ready } = setUp(rawContext, { ecsActions: ECS_ACTIONS, ...options });
+  return { context, invocation: ready && { ...ready, context, log, startedAt } };
 }

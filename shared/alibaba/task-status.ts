@@ -22,7 +22,7 @@ export async function stopTask(timeoutMs: number, call: Call, sanitize: Sanitize
   return true;
 }
 
-function readTask({ status, startedTime, taskPayload, events }: UnknownRecord): TaskStatus {
+function readTask({ status, startedTime, endTime, taskPayload, events }: UnknownRecord): TaskStatus {
   const state = TASK_STATES.find((known) => known === status);
   if (!state) throw CallError.unreadable('Function Compute answered with no state of the task');
   const queued = (Array.isArray(events) ? events.map(recordOf) : []).find(({ status: of }) => of === 'Enqueued');
@@ -30,6 +30,7 @@ function readTask({ status, startedTime, taskPayload, events }: UnknownRecord): 
     state,
     queuedAt: timeOf(queued?.['timestamp']),
     startedAt: timeOf(startedTime),
+    endedAt: timeOf(endTime),
     payload: textOf(taskPayload),
   };
 }

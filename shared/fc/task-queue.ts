@@ -24,6 +24,7 @@ export type TaskRecord = {
   /** Ms since the epoch; undefined where FC does not say. */
   readonly queuedAt: number | undefined;
   readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
   readonly payload: string | undefined;
 };
 

@@ -35,7 +35,12 @@ describe('the state of a task', () => {
     cloud.clock.advance(600_000);
     await cloud.fc.idle();
     const done = await queue.status('task', TIMEOUT_MS);
-    expect(done).toMatchObject({ state: 'Succeeded', startedAt: expect.any(Number), queuedAt: expect.any(Number) });
+    expect(done).toMatchObject({
+      state: 'Succeeded',
+      startedAt: expect.any(Number),
+      endedAt: expect.any(Number),
+      queuedAt: expect.any(Number),
+    });
   });
 
   it('is NotFound for one that FC does not know', async () => {

@@ -13,7 +13,7 @@ function queueOf(states: Map<string, TaskState>, stop: (id: string) => void): Ta
     submit: async () => 'accepted',
     status: async (id): Promise<TaskStatus> => {
       const state = states.get(id);
-      return state ? { state, queuedAt: 1, startedAt: 1, payload: '{}' } : 'NotFound';
+      return state ? { state, queuedAt: 1, startedAt: 1, endedAt: undefined, payload: '{}' } : 'NotFound';
     },
     stop: async (id) => {
       stop(id);

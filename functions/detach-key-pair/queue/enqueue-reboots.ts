@@ -9,7 +9,12 @@ import type { Wave } from './waves.ts';
 
 export type Queued = { readonly wave: Wave; readonly submitted: Submitted };
 
-type EnqueueOptions = { readonly deadline: Deadline; readonly requestId: string };
+type EnqueueOptions = {
+  readonly deadline: Deadline;
+  readonly requestId: string;
+  /** The instances were described at this time or later, ms since the epoch. */
+  readonly seenAt: number;
+};
 
 const CONCURRENCY = 16;
 
@@ -17,7 +22,7 @@ const CONCURRENCY = 16;
 export function enqueueReboots(
   waves: readonly Wave[],
   queue: TaskQueue,
-  { requestId, ...options }: EnqueueOptions,
+  { requestId, seenAt, ...options }: EnqueueOptions,
 ): Promise<Queued[]> {
   const distinct = distinctOf(requestId);
   const enqueue = async (wave: Wave): Promise<Queued> => {
@@ -26,17 +31,21 @@ export function enqueueReboots(
       (id) => JSON.stringify({ ...message, Watch: wave.watch(), TaskId: id }),
       { taskId, delaySeconds: Math.min(delaySeconds, MAX_TASK_DELAY_SECONDS) },
       queue,
-      { ...options, distinct, isCurrent: (earlier) => restarts(earlier, wave) },
+      { ...options, distinct, isCurrent: (earlier) => restarts(earlier, wave, seenAt) },
     );
     return { wave, submitted };
   };
   return pLimit(CONCURRENCY).map(waves, enqueue);
 }
 
-/** Whether an earlier task restarts these instances, or has: one that was over before they were detached did not. */
-function restarts(earlier: TaskRecord, { detachedAt, isIdle }: Wave): boolean {
+/**
+ * Whether an earlier task restarts these instances, or has: one that was over before they were detached did not, nor one
+ * that was over before they were seen to run on. They may have been seen before it began.
+ */
+function restarts(earlier: TaskRecord, { detachedAt, isIdle }: Wave, seenAt: number): boolean {
   if (isUnderWay(earlier)) return true;
-  return earlier.state === 'Succeeded' && !isIdle && (earlier.startedAt ?? 0) > detachedAt;
+  const { state, startedAt = 0, endedAt = startedAt } = earlier;
+  return state === 'Succeeded' && startedAt > detachedAt && (!isIdle || endedAt > seenAt);
 }
 
 /** With ALLOWED_KEY_PAIRS only instances that were seen with an allowed key pair may be restarted. */

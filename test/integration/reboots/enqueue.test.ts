@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LocalCloud } from '../../../local-cloud/cloud.ts';
+import { recordOf } from '../../../shared/record.ts';
 import { bundledCloud, rebootCalls, rebootTasks, spoilReboots } from '../../support/bundled-cloud.ts';
 import { detaching, type Options, request } from '../../support/detaching.ts';
 
@@ -19,6 +20,12 @@ const EDITIONS = [
   ['fc3', {}],
   ['fc2', { FC_SERVICE_NAME: 'fc-detach-key-pair' }],
 ] as const;
+
+/** What comes after it is later, in milliseconds too. */
+async function aMillisecond(): Promise<void> {
+  const now = Date.now();
+  while (Date.now() <= now) await new Promise(setImmediate);
+}
 
 /** The function in this process, FC's queue and the real clients on the wire. */
 async function queueing(edition: 'fc3' | 'fc2', variables: Record<string, string>, instances = 3) {
@@ -206,6 +213,31 @@ describe('a task id that FC knows', () => {
     while (rebootTasks(cloud).length < 2) await new Promise(setImmediate);
     const { tasks } = await ask({ ...asked, Reboot: { DelaySeconds: 7_200 } });
     expect(tasks).toMatchObject([{ TaskId: `${first.tasks[0]?.TaskId}-1`, Status: 'Duplicate' }]);
+  });
+
+  it.each([
+    ['does the work where it was over only after the run began', 0, 'Duplicate'],
+    ['has not done it where it was over before, and the instances run on', 1, 'Enqueued'],
+  ])('%s', async (_, runsAfter, status) => {
+    cloud = await bundledCloud({ instances: 3 });
+    const detach = detaching(cloud);
+    const ids = cloud.ecs.bound();
+    const ask = async () => {
+      const { body } = await detach({ body: request(ids, { ClientToken: 'a', Reboot: { DelaySeconds: 600 } }).body });
+      return recordOf(body['Reboot'])['Tasks'];
+    };
+    await ask();
+    const [task] = rebootTasks(cloud);
+    await aMillisecond();
+    let endTime: number | undefined = runsAfter ? Date.now() : undefined;
+    await aMillisecond();
+    // FC's word of the task; the instances are described as running since long before in both cases.
+    cloud.fc.onTaskCall('GetAsyncTask', ({ taskId }) => {
+      if (taskId !== task?.id) return undefined;
+      endTime ??= Date.now();
+      return { kind: 'raw', body: JSON.stringify({ taskId, status: 'Succeeded', startedTime: endTime, endTime }) };
+    });
+    expect(await ask()).toMatchObject([{ Status: status }]);
   });
 
   it.each([
