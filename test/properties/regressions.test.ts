@@ -11,7 +11,7 @@ import { rebootScheduleOf } from './reboot-schedule.ts';
 import { createStage } from './run.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 
-const stage = createStage('r');
+const stage = createStage('r', 10_000);
 afterAll(() => stage.close());
 
 async function codesOf(schedule: Partial<Schedule>) {

@@ -44,7 +44,8 @@ const TIMES = {
   tight: { timeoutMs: 3_400, marginMs: 3_000 },
 } as const;
 
-export function createStage(name: string): Stage {
+/** `ecsTimeoutMs`: longer where no call is silent, so that a busy machine cuts none off. */
+export function createStage(name: string, ecsTimeoutMs = ECS_TIMEOUT_MS): Stage {
   let cloud: LocalCloud | undefined;
   let wires: readonly WireWatch[] = [];
   let plays = 0;
@@ -64,12 +65,17 @@ export function createStage(name: string): Stage {
         wires = [cloud.ecs.endpoint, cloud.fc.endpoint].map((endpoint) => watchWire(new URL(endpoint).host));
       }
       plays += 1;
-      return playOn(cloud, wires, schedule, `${name}${plays}`);
+      return playOn(cloud, wires, schedule, { mark: `${name}${plays}`, ecsTimeoutMs });
     },
   };
 }
 
-async function playOn(cloud: LocalCloud, wires: readonly WireWatch[], schedule: Schedule, mark: string): Promise<Play> {
+async function playOn(
+  cloud: LocalCloud,
+  wires: readonly WireWatch[],
+  schedule: Schedule,
+  { mark, ecsTimeoutMs }: { readonly mark: string; readonly ecsTimeoutMs: number },
+): Promise<Play> {
   const keyPairName = `key-${mark}`;
   const fleet = schedule.fleet.map((kind, k) => ({ id: `i-${mark}x${k.toString().padStart(3, '0')}`, kind }));
   const before = cloud.ecs.calls.length;
@@ -89,7 +95,7 @@ async function playOn(cloud: LocalCloud, wires: readonly WireWatch[], schedule: 
     variables: {
       FC_ENDPOINT: cloud.fc.endpoint,
       DETACH_CONCURRENCY: String(schedule.concurrency),
-      ECS_TIMEOUT_MS: String(ECS_TIMEOUT_MS),
+      ECS_TIMEOUT_MS: String(ecsTimeoutMs),
       DEADLINE_MARGIN_MS: String(marginMs),
       ...credentials,
     },
