@@ -11,8 +11,6 @@ const WHOLE = INSTANCES >= 100_000;
 const TIMEOUT_SECONDS = WHOLE ? 30 : 18;
 const MARGIN_MS = WHOLE ? '1500' : '10000';
 const LATENCY_MS = WHOLE ? 100 : 1_000;
-/** Instances a call. */
-const BATCH = 50;
 
 let cloud: LocalCloud;
 afterEach(() => cloud.stop());
@@ -68,14 +66,16 @@ describe('a job larger than one invocation', () => {
     expect(cloud.ecs.bound()).toEqual([]);
     expect(times(cloud.ecs.instances().map(({ reboots }) => reboots.length))).toEqual({ 1: INSTANCES });
     expect(cloud.fc.tasks.flatMap(killed)).toEqual([]);
+    // A continued run that was left in doubt is repeated.
     const unwell = cloud.fc.tasks.filter(
-      ({ id, status: end }) => end !== 'Succeeded' && !(isCompletion(id) && end === 'Stopped'),
+      ({ id, status: end, attempts }) =>
+        !isCompletion(id) && (end !== 'Succeeded' || (attempts !== 1 && !id.startsWith('continue-'))),
     );
     expect(unwell).toEqual([]);
-    // Where nothing was in doubt, what would have finished the request was taken out of the queue.
-    const completed = cloud.fc.tasks.filter(({ id, status: end }) => isCompletion(id) && end === 'Succeeded').length;
-    const resent = cloud.ecs.callsOf('DetachKeyPair').length - INSTANCES / BATCH;
-    expect({ completed: completed > 0, resent: resent > 0 }).not.toEqual({ completed: true, resent: false });
+    // Where nothing is in doubt all was handed over: what would have finished the request was taken out of the queue.
+    const completions = cloud.fc.tasks.filter(({ id }) => isCompletion(id));
+    const end = inDoubt > 0 ? 'Succeeded' : 'Stopped';
+    expect(new Set(completions.map(({ status }) => status))).toEqual(new Set([end]));
     expect(Math.max(...cloud.fc.calls.map(({ payload }) => Buffer.byteLength(payload)))).toBeLessThan(128 * 1024);
 
     const runs = cloud.fc.tasks.filter(({ id }) => id.startsWith('continue-')).length;

@@ -235,7 +235,7 @@ look_through() {
       files=$# name=$#
     fi
     # A part of it is not searched: it proves nothing, and 32 MB without a line end take awk half a minute.
-    text "$path" >"$W/f/$name" || { bad "$path" && : >"$W/f/$name"; }
+    text "$path" >"$W/f/$name" || { bad "$path"; : >"$W/f/$name"; }
   done <"$W/list"
   hits=$IFS$(cd "$W/f" && matches [!-]*)$IFS
   case $hits in

@@ -216,9 +216,9 @@ describe('a task id that FC knows', () => {
   });
 
   it.each([
-    ['does the work where it was over only after the run began', 0, 'Duplicate'],
-    ['has not done it where it was over before, and the instances run on', 1, 'Enqueued'],
-  ])('%s', async (_, runsAfter, status) => {
+    ['does the work where it was over only after the run began', false, 'Duplicate'],
+    ['has not done it where it was over before, and the instances run on', true, 'Enqueued'],
+  ])('%s', async (_, isOverBefore, status) => {
     cloud = await bundledCloud({ instances: 3 });
     const detach = detaching(cloud);
     const ids = cloud.ecs.bound();
@@ -229,7 +229,7 @@ describe('a task id that FC knows', () => {
     await ask();
     const [task] = rebootTasks(cloud);
     await aMillisecond();
-    let endTime: number | undefined = runsAfter ? Date.now() : undefined;
+    let endTime: number | undefined = isOverBefore ? Date.now() : undefined;
     await aMillisecond();
     // FC's word of the task; the instances are described as running since long before in both cases.
     cloud.fc.onTaskCall('GetAsyncTask', ({ taskId }) => {
