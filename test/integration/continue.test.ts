@@ -104,7 +104,10 @@ describe('a job larger than one invocation', () => {
     await cloud.fc.drain();
     expect(cloud.ecs.bound()).toEqual([]);
     // No caller reads the answer of a continued run: what failed in it is named at onFailure.
-    expect(cloud.fc.failures.map(failedIn)).toEqual([['i-bp1nosuch1']]);
+    // Where a machine that stands still leaves a call in doubt, the completion looks again, and names it too.
+    const named = cloud.fc.failures.flatMap(failedIn);
+    expect(named).toContain('i-bp1nosuch1');
+    expect(named.filter((id) => ids.includes(id))).toEqual([]);
     expect(cloud.fc.tasks.flatMap(killed)).toEqual([]);
     const handedOn = cloud.fc.tasks.filter(({ results }) =>
       results.some(({ payload }) => payload.includes('"Continuation"')),
