@@ -13,6 +13,8 @@ export type Estimated = {
   readonly step: number;
   /** How often the estimate has been corrected. */
   readonly corrections: number;
+  /** The highest rate at which calls have passed for a whole climb; 0 before the first. */
+  readonly proven: number;
 };
 /**
  * Others use up the same limit: additive increase, multiplicative decrease, by which any number of callers come to the same
@@ -25,6 +27,7 @@ type Shared = {
   /** The rate at which the last call was refused, and how often in a row at about the same one. */
   readonly peak: number;
   readonly alike: number;
+  readonly proven: number;
 };
 
 /** A test that was refused further above the limit than this is treated as any refusal. */
@@ -61,6 +64,10 @@ const MAX_SLOW_CLIMB_SECONDS = 6;
 const MUCH = 0.2;
 /** Alone, an estimate is right after fewer corrections, behind a bucket of one call too. */
 const MAX_CORRECTIONS = 6;
+/** What passed between two refusals, and a little more: of few calls, fewer pass than the estimate says. */
+const PROVEN_ABOVE = 1.2;
+/** Left with less of what was proven once, a caller is not alone: it takes its part back as the others give theirs. */
+const LEAST_ALONE = 0.75;
 /** As CUBIC (RFC 9438, section 4.6): a refused call costs three tenths of the rate. */
 const DECREASE = 0.3;
 /** Calls a second, each second: at 10 a second a decrease is made up for within a second. Chosen by simulation, as are those below. */
@@ -82,23 +89,35 @@ export function doubling(gapMs: number): Pace {
 }
 
 /** `latencyMs`: how long a call takes to be answered. */
-export function estimated(limit: number, spread: number, latencyMs: number, from: number, corrections = 0): Estimated {
+export function estimated(limit: number, spread: number, latencyMs: number, from: number): Estimated {
   const slow = Math.min(MAX_SLOW_CLIMB_SECONDS, CLIMB_CALLS / limit);
   const seconds = Math.max(MIN_CLIMB_SECONDS, slow, (CLIMB_ROUND_TRIPS * latencyMs) / 1_000);
   const known = Math.sqrt(MIN_SPREAD / Math.max(spread, MIN_SPREAD));
-  return { kind: 'estimated', limit, spread, from, seconds: seconds * known, step: MIN_STEP, corrections };
+  return {
+    kind: 'estimated',
+    limit,
+    spread,
+    from,
+    seconds: seconds * known,
+    step: MIN_STEP,
+    corrections: 0,
+    proven: 0,
+  };
 }
 
-function shared(limit: number, from: number, peak: number, alike = 0): Shared {
-  return { kind: 'shared', limit, from, peak, alike };
+/** `refusedRate`: of the call that was refused just now. */
+function shared(refusedRate: number, from: number, proven: number, alike = 0): Shared {
+  return { kind: 'shared', limit: refusedRate * (1 - DECREASE), from, peak: refusedRate, alike, proven };
 }
 
 /** After a probe that passed when the server had been shut for so long; undefined when the pace before says nothing any more. */
 export function resumed(pace: Pace, shutMs: number, now: number): Pace | undefined {
   if (pace.kind === 'shared') return { ...pace, from: now };
   if (pace.kind === 'doubling' || shutMs >= (SHUT_GAPS * 1_000) / pace.limit) return undefined;
+  const { proven } = pace;
   const limit = Math.max(LEAST_KEPT * pace.limit, Math.min(pace.limit, (SHUT_PART * 1_000) / shutMs));
-  return estimated(limit, SHUT_SPREAD, 0, now);
+  if (limit < LEAST_ALONE * proven) return shared(limit, now, proven);
+  return { ...estimated(limit, SHUT_SPREAD, 0, now), proven };
 }
 
 export function limitOf(pace: Pace): number | undefined {
@@ -113,9 +132,9 @@ export function rateAt(pace: Pace, now: number, mayTest: boolean): number {
   return pace.limit * (left > 0 ? 1 - pace.spread * left ** 3 : mayTest ? 1 + pace.step : 1);
 }
 
-function sharedRateAt({ limit, from }: Shared, now: number): number {
+function sharedRateAt({ limit, from, proven }: Shared, now: number): number {
   const seconds = (now - from) / 1_000;
-  const increase = Math.min(INCREASE, INCREASE_SQUARE * limit ** 2);
+  const increase = Math.min(INCREASE, INCREASE_SQUARE * Math.max(limit, proven) ** 2);
   return Math.min(
     UNLIMITED,
     limit + increase * seconds + limit * (Math.max(0, seconds - ALONE_SECONDS) / DOUBLED_SECONDS) ** 3,
@@ -141,28 +160,36 @@ export function lowered(
   latencyMs: number,
   now: number,
 ): Pace {
+  const passed = passes / seconds;
+  if (pace.kind === 'doubling') {
+    const low = Math.min(rate, Math.max(passed, Math.sqrt(passed * pace.passedRate)));
+    return between(low, rate, latencyMs, now);
+  }
   if (pace.kind === 'shared') {
     if (passes <= 0) return { ...pace, from: now };
     const alike = Math.abs(rate / pace.peak - 1) < ALIKE ? pace.alike + 1 : 0;
-    if (alike >= ALIKE_REFUSALS) return estimated(rate * BELOW_PEAK, MIN_SPREAD, latencyMs, now);
-    return shared(rate * (1 - DECREASE), now, rate, alike);
+    if (alike < ALIKE_REFUSALS) return shared(rate, now, pace.proven, alike);
+    const limit = rate * BELOW_PEAK;
+    return { ...estimated(limit, MIN_SPREAD, latencyMs, now), proven: Math.min(limit, PROVEN_ABOVE * passed) };
   }
-  if (pace.kind === 'estimated') {
-    const { limit, corrections } = pace;
-    if (rate > limit && rate < limit * NEAR) {
-      const step = Math.max(MIN_STEP, (rate / limit - 1) / 2);
-      return { ...estimated(limit, 0, latencyMs, now), step };
-    }
-    // What a whole climb has shown to pass is refused: others take a part of it.
-    const isProven = pace.step < MUCH && now - pace.from > pace.seconds * 1_000 + latencyMs;
-    if (rate <= limit && (isProven || corrections >= MAX_CORRECTIONS)) return shared(rate * (1 - DECREASE), now, rate);
+  const { limit } = pace;
+  const hasClimbed = pace.step < MUCH && now - pace.from > pace.seconds * 1_000 + latencyMs;
+  const proven = hasClimbed ? Math.max(pace.proven, Math.min(limit, PROVEN_ABOVE * passed)) : pace.proven;
+  if (rate > limit && rate < limit * NEAR) {
+    const step = Math.max(MIN_STEP, (rate / limit - 1) / 2);
+    return { ...estimated(limit, 0, latencyMs, now), step, proven };
   }
-  const counted =
-    pace.kind === 'doubling'
-      ? Math.max(passes / seconds, Math.sqrt((passes / seconds) * pace.passedRate))
-      : (passes + PRIOR_CALLS) / (seconds + PRIOR_CALLS / pace.limit);
-  const low = Math.min(counted, rate);
-  const limit = low + BETWEEN * (Math.min(rate, MOST_ABOVE * low) - low);
+  // What a whole climb has shown to pass is refused: others take a part of it.
+  if (rate <= limit && (hasClimbed || pace.corrections >= MAX_CORRECTIONS)) return shared(rate, now, proven);
+  const low = Math.min(rate, (passes + PRIOR_CALLS) / (seconds + PRIOR_CALLS / limit));
+  const corrected = between(low, rate, latencyMs, now);
+  if (corrected.limit < LEAST_ALONE * proven) return shared(corrected.limit, now, proven);
+  return { ...corrected, corrections: pace.corrections + 1, proven };
+}
+
+/** The limit lies between a rate that passed and one that was refused. */
+function between(low: number, refused: number, latencyMs: number, now: number): Estimated {
+  const limit = low + BETWEEN * (Math.min(refused, MOST_ABOVE * low) - low);
   const spread = Math.min(MAX_SPREAD, Math.max(MIN_SPREAD, 1 - low / limit));
-  return estimated(limit, spread, latencyMs, now, pace.kind === 'estimated' ? pace.corrections + 1 : 0);
+  return estimated(limit, spread, latencyMs, now);
 }

@@ -131,6 +131,19 @@ describe('the state of a rate limiter', () => {
     expect(second - first).toBeCloseTo(first - rateOf(state));
   });
 
+  it.each<[string, number, string]>([
+    ['shares with others, if it has proven much more', 10_000, 'shared'],
+    ['corrects its estimate, if nothing is proven', 1, 'estimated'],
+  ])('refused again and again within a climb, %s', (_, passes, kind) => {
+    let { state, at } = testRefused(passes);
+    for (let refusals = 0; refusals < 3; refusals++) {
+      state = pass(state, at, at);
+      at += 400;
+      state = refuse(state, at, at);
+    }
+    expect(state).toMatchObject({ phase: 'paced', pace: { kind } });
+  });
+
   it('takes the limit for its own again after three calls refused at the same rate', () => {
     let { state, at } = provenAndRefused();
     for (let refusals = 0; refusals < 3; refusals++) {
@@ -149,10 +162,19 @@ function provenRate(state: LimiterState): number {
 
 /** Long after the climb a call at the limit is refused, while a test is under way. */
 function provenAndRefused() {
+  return refusedAfterClimb(provenRate(estimated), 100);
+}
+
+/** Long after the climb a call a little above the limit is refused, when so many have passed. */
+function testRefused(passes: number) {
+  return refusedAfterClimb(1.05 * provenRate(estimated), passes);
+}
+
+function refusedAfterClimb(rate: number, passes: number) {
   const at = NOW + 60_000;
   if (estimated.phase !== 'paced') throw new Error('not paced');
-  const testing: LimiterState = { ...estimated, isTesting: true, rate: provenRate(estimated), passes: 100 };
-  const sent = { generation: testing.generation, rate: testing.rate, sentAt: at };
+  const testing: LimiterState = { ...estimated, isTesting: true, rate, passes };
+  const sent = { generation: testing.generation, rate, sentAt: at };
   const state = next(testing, { kind: 'throttled', sent, hintMs: 0, random: 1 }, at + 20);
   return { state, at: at + 20 };
 }
