@@ -10,7 +10,7 @@ const LONG = [
   'portal/portal',
   'integration/remove-public-key',
   'rollouts/online-rollout',
-  'integration/completion',
+  'integration/completion/',
   'cli/detach',
   'portal/rollout',
   'rollouts/rollout',
