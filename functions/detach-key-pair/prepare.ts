@@ -8,9 +8,9 @@ import { callOptions, type Invocation } from './invocation.ts';
 import type { Completion, CompletionOptions } from './queue/completion.ts';
 import { type EarlierRun, type Owed, owedFor } from './queue/owed.ts';
 import type { Origin } from './queue/waves.ts';
+import { wrong } from './request/explain.ts';
 import type { DetachRequest } from './request/parse-request.ts';
 import { whereKey } from './request/place.ts';
-import { invalid } from './request/request-error.ts';
 
 /** What is known, and provided for, before anything is changed. */
 export type Prepared = {
@@ -65,7 +65,7 @@ export async function prepare(
   );
   const now = Math.max(Date.now(), ...holdings.map(({ ecs }) => ecs.now()));
   if (request.detachedSince !== undefined && isAhead(request.detachedSince, now))
-    throw invalid('DetachedSince', 'it is a time that has not come');
+    throw wrong('DetachedSince', new Date(request.detachedSince).toISOString(), 'is a time that has not come');
   const since = earlier?.since ?? now;
   const prepared = { groups, earlier, since, provided: undefined };
   if (origin.job || !leavesOwed(request)) return prepared;

@@ -57,7 +57,8 @@ function readIds(text: string, name: string): unknown {
   } catch {
     // As the help of ECS's own command line writes lists: ['i-a','i-b'], or what a shell leaves of it.
     const inner = /^\[([^[\]]*)\]$/.exec(ids)?.[1];
-    if (inner === undefined) throw invalid(name, 'it is not a JSON array. Example: ["i-bp1d6tsvznfghy7y0001"]');
+    if (inner === undefined)
+      throw invalid(name, `${shown(text)} is not a JSON array. Example: ["i-bp1d6tsvznfghy7y0001"]`);
     return inner.split(',').map(unquoted);
   }
 }

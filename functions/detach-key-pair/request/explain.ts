@@ -7,6 +7,10 @@ import { suggest } from './suggest.ts';
 /** Names are listed so far; a caller who sent a whole list of something else learns no more from the rest. */
 const MAX_NAMED = 10;
 
+const FLAG = ['true or false', 'true'] as const;
+const TIME = 'a time in the form of ISO 8601 with its time zone';
+const PAST = [TIME, '"2026-11-24T08:00:00Z"'] as const;
+
 /** What each field takes, in plain words, with an example as it stands in JSON. */
 const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> = {
   RegionId: ['the id of a region, in lower case, a list of 1 to 50 different ones, or "*"', '"cn-hangzhou"'],
@@ -15,7 +19,7 @@ const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> 
     '"leaked-key"',
   ],
   PublicKey: ['a text: one OpenSSH line', '"ssh-ed25519 AAAA… comment"'],
-  AllowDifferentKeys: ['true or false', 'true'],
+  AllowDifferentKeys: FLAG,
   InstanceIds: ['a list of at least one instance id', '["i-bp1d6tsvznfghy7y0001"]'],
   Filter: [
     'an object: {} for every instance that has the key pair, or one with Tags',
@@ -29,17 +33,18 @@ const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> 
   'Reboot.BatchSize': ['a whole number from 1 to 100', '20'],
   'Reboot.IntervalSeconds': ['a whole number of seconds from 0 to 3600', '60'],
   'Reboot.DelaySeconds': ['a whole number of seconds from 0 to 86400', '300'],
-  'Reboot.NotBefore': ['a time in the form of ISO 8601 with its time zone', '"2026-11-24T22:00:00Z"'],
+  'Reboot.NotBefore': [TIME, '"2026-11-24T22:00:00Z"'],
   'Reboot.MaxErrors': ['a whole number from 0 on, or a percentage of a wave from 0% to 100%', '3'],
   'Reboot.HealthTimeoutSeconds': ['a whole number of seconds from 60 to 3600', '600'],
   'Reboot.Ready': ['Running or CloudAssistant', '"CloudAssistant"'],
   Online: ['true, false or an object', '{"TimeoutSeconds": 120, "Sessions": "Keep"}'],
   'Online.TimeoutSeconds': ['a whole number of seconds from 30 to 600', '120'],
   'Online.Sessions': ['Keep or Close', '"Close"'],
-  DryRun: ['true or false', 'true'],
-  Verify: ['true or false', 'true'],
-  Continue: ['true or false', 'true'],
-  VerifySince: ['a time in the form of ISO 8601 with its time zone', '"2026-11-24T08:00:00Z"'],
+  DryRun: FLAG,
+  Verify: FLAG,
+  Continue: FLAG,
+  VerifySince: PAST,
+  DetachedSince: PAST,
   RoleArn: ['the ARN of a RAM role, a list of 1 to 50 different ones, or "*"', '"acs:ram::123456:role/detach"'],
   ClientToken: ['a text of 1 to 64 printable ASCII characters', '"leak-2026-11-24"'],
   ReturnResults: ['All, Failed or None', '"Failed"'],
@@ -52,10 +57,17 @@ export function explain(fields: UnknownRecord, { path, keyword, params }: Schema
   const names = path.filter((part) => !/^\d+$/.test(part));
   if (names[0] === 'InstanceIds' && path.length > 1) return explainIds(fields);
   const name = names.join('.');
-  const [what, example] = TAKES[name] ?? ['what this field takes', ''];
+  const [what = ''] = TAKES[name] ?? [];
   const value = valueAt(fields, path);
+  if (keyword === 'uniqueItems') return wrong(name, valueAt(value, [String(params['i'])]), 'is in the list twice');
   const advice = adviceFor(value, what);
-  return invalid(name, `${describe(value)} is not ${what}.${advice && ` ${advice}`} Example: ${example}`);
+  return wrong(name, value, `is not ${what}${advice && `. ${advice}`}`);
+}
+
+/** What was given, what is wrong with it, and what would be right. */
+export function wrong(field: string, value: unknown, why: string): RequestError {
+  const [, example = ''] = TAKES[field] ?? [];
+  return invalid(field, `${describe(value)} ${why}. Example: ${example}`);
 }
 
 export function explainMissing(fields: UnknownRecord, path: readonly string[], name: string): RequestError {
@@ -70,7 +82,10 @@ export function explainMissing(fields: UnknownRecord, path: readonly string[], n
 function explainUnknown(path: readonly string[], name: string): RequestError {
   const full = [...path, name].join('.');
   const meant = suggest(name, namesAt(path));
-  return invalid(full, `there is no such parameter${meant === undefined ? '' : `: did you mean ${meant}?`}`);
+  return invalid(
+    full,
+    `there is no such parameter: ${meant === undefined ? 'leave it out' : `did you mean ${meant}?`}`,
+  );
 }
 
 /** The names that an object there may have. */
@@ -96,14 +111,17 @@ function explainIds({ InstanceIds }: UnknownRecord): RequestError {
 
 /** The commonest mistakes, by the value alone. */
 function adviceFor(value: unknown, what: string): string {
-  if (value === null) return 'Leave the field out instead of null.';
+  if (value === null) return 'Leave the field out instead of null';
   if (typeof value !== 'string') return '';
-  if (/^(true|false)$/i.test(value.trim()) && what.includes('true')) {
-    return `Write ${value.trim().toLowerCase()} without quotes.`;
+  const text = value.trim();
+  const flag = text.toLowerCase();
+  if (/^(true|false)$/.test(flag) && what.includes('true')) {
+    // In a form, where there are no quotes, it is the letters or the blanks.
+    return `Write ${flag} ${value === flag ? 'without quotes' : 'in lower case, without blanks and quotes'}`;
   }
-  if (/^\d+$/.test(value.trim()) && what.includes('number')) return `Write ${value.trim()} without quotes.`;
-  if (/^\s*[[{]/.test(value) && /list|object/.test(what)) return 'Write it as JSON, not as a text that holds JSON.';
-  if (value !== value.trim()) return 'There is a blank or a line end around it.';
+  if (/^\d+$/.test(text) && what.includes('number')) return `Write ${text} without quotes`;
+  if (/^[[{]/.test(text) && /list|object/.test(what)) return 'Write it as JSON, not as a text that holds JSON';
+  if (value !== text) return 'There is a blank or a line end around it';
   return '';
 }
 
@@ -114,8 +132,8 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** A value, short enough to say back. */
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+export function describe(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return shown(JSON.stringify(value) ?? 'nothing');
 }

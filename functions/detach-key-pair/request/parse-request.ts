@@ -1,7 +1,7 @@
 import type { Config } from '../../../shared/config/config.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
 import { firstError } from '../../../shared/schema/schema-error.ts';
-import { explain, explainMissing } from './explain.ts';
+import { explain, explainMissing, wrong } from './explain.ts';
 import { type OnlineOptions, readOnline } from './online-options.ts';
 import type { Scope } from './place.ts';
 import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
@@ -83,7 +83,7 @@ type TargetFields = {
 };
 
 function readTarget({ InstanceIds, Filter }: TargetFields): Target {
-  if (InstanceIds && Filter) throw invalid('Filter', 'it stands instead of InstanceIds, not beside them');
+  if (InstanceIds && Filter) throw invalid('Filter', 'it stands instead of InstanceIds: leave one of them out');
   if (InstanceIds) return { kind: 'ids', instanceIds: [...new Set(InstanceIds)] };
   if (!Filter) {
     throw missing('InstanceIds', 'Give InstanceIds, or Filter: {} means every instance that has the key pair.');
@@ -97,8 +97,8 @@ function readTarget({ InstanceIds, Filter }: TargetFields): Target {
 
 function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: boolean; VerifySince?: string }): Mode {
   // The caller most likely forgot Verify, and must not get a detach.
-  if (VerifySince !== undefined && !Verify) throw invalid('VerifySince', 'it goes with Verify');
-  if (DryRun && Verify) throw invalid('Verify', 'it cannot be asked together with DryRun');
+  if (VerifySince !== undefined && !Verify) throw invalid('VerifySince', 'it goes with "Verify": true');
+  if (DryRun && Verify) throw invalid('Verify', 'it does not go with DryRun: leave one of them out');
   if (DryRun) return { kind: 'dry run' };
   if (!Verify) return { kind: 'detach' };
   if (VerifySince === undefined) {
@@ -119,7 +119,7 @@ function readDetachedSince({ DetachedSince, InstanceIds, DryRun, Verify }: Since
   if (DetachedSince === undefined) return undefined;
   if (!InstanceIds)
     throw invalid('DetachedSince', 'it goes with InstanceIds: a Filter does not find what has the key pair no longer');
-  if (DryRun || Verify) throw invalid('DetachedSince', 'it goes with neither DryRun nor Verify');
+  if (DryRun || Verify) throw invalid('DetachedSince', 'it does not go with DryRun or Verify: leave one of them out');
   return readTime('DetachedSince', DetachedSince);
 }
 
@@ -131,15 +131,16 @@ type NotBeforeField = boolean | { readonly NotBefore?: string; readonly DelaySec
 function readNotBefore(field: NotBeforeField | undefined): number | undefined {
   const { NotBefore, DelaySeconds } = typeof field === 'object' ? field : {};
   if (NotBefore === undefined) return undefined;
-  if (DelaySeconds !== undefined) throw invalid('Reboot.NotBefore', 'it stands instead of DelaySeconds, not beside it');
+  if (DelaySeconds !== undefined)
+    throw invalid('Reboot.NotBefore', 'it stands instead of DelaySeconds: leave one of them out');
   const time = readTime('Reboot.NotBefore', NotBefore);
-  if (time > Date.now() + MOST_AHEAD_MS) throw invalid('Reboot.NotBefore', 'it is more than 24 hours ahead');
+  if (time > Date.now() + MOST_AHEAD_MS) throw wrong('Reboot.NotBefore', NotBefore, 'is more than 24 hours ahead');
   return time;
 }
 
 function readTime(field: string, text: string): number {
   const time = Date.parse(text);
-  if (Number.isNaN(time) || !isDay(text.slice(0, 10))) throw invalid(field, 'there is no such time');
+  if (Number.isNaN(time) || !isDay(text.slice(0, 10))) throw wrong(field, text, 'is not a time that there is');
   return time;
 }
 

@@ -32,7 +32,8 @@ export class RequestError extends Error {
 
 /** A field that is there but not as it has to be. */
 export function invalid(field: string, why: string): RequestError {
-  return new RequestError(400, codeOf(field), `The specified parameter "${shown(field)}" is not valid: ${why}.`);
+  const end = why.endsWith('?') ? '' : '.';
+  return new RequestError(400, codeOf(field), `The specified parameter "${shown(field)}" is not valid: ${why}${end}`);
 }
 
 export function missing(field: string, hint = ''): RequestError {

@@ -48,7 +48,7 @@ function readKey({ KeyPairName, PublicKey }: ScopeFields): WantedKey {
     if (KeyPairName === undefined) throw missing('KeyPairName');
     return { kind: 'name', keyPairName: KeyPairName };
   }
-  if (KeyPairName !== undefined) throw invalid('PublicKey', 'it stands instead of KeyPairName, not beside it');
+  if (KeyPairName !== undefined) throw invalid('PublicKey', 'it stands instead of KeyPairName: leave one of them out');
   try {
     return { kind: 'public key', publicKey: parsePublicKey(PublicKey) };
   } catch (error) {

@@ -24,7 +24,7 @@ export function parseStop({ StopTasks, ClientToken = '-', ...others }: UnknownRe
   if (given.length > STOP_BATCH)
     throw invalid('StopTasks', `these are ${given.length} ids, and ${STOP_BATCH} are the most`);
   if (typeof ClientToken !== 'string' || !isToken(ClientToken)) {
-    throw invalid('ClientToken', 'it is not a text of 1 to 64 printable ASCII characters');
+    throw invalid('ClientToken', 'it is not a text of 1 to 64 printable ASCII characters. Example: "leak-2026-11-24"');
   }
   const ids = given.filter((id) => typeof id === 'string').filter(isTaskId);
   if (ids.length < given.length) throw notIds(given.filter((id) => typeof id !== 'string' || !isTaskId(id)));

@@ -35,7 +35,7 @@ describe('a wide request is refused', () => {
       'a region twice',
       { RegionId: ['cn-hangzhou', 'cn-hangzhou'], Filter: {} },
       'InvalidRegionId.Malformed',
-      'different',
+      'twice',
     ],
     ['51 regions', { RegionId: regions(51), Filter: {} }, 'InvalidRegionId.Malformed', '50'],
     [

@@ -34,7 +34,7 @@ describe('the fields of waves that watch', () => {
     [{ HealthTimeoutSeconds: 59 }, /Reboot\.HealthTimeoutSeconds/],
     [{ Ready: 'running' }, /Reboot\.Ready/],
     [{ NotBefore: ahead(25) }, /Reboot\.NotBefore.*24 hours/],
-    [{ NotBefore: '2026-02-30T00:00:00Z' }, /Reboot\.NotBefore.*no such time/],
+    [{ NotBefore: '2026-02-30T00:00:00Z' }, /Reboot\.NotBefore.*2026-02-30T00:00:00Z.*not a time that there is/],
     [{ NotBefore: ahead(1), DelaySeconds: 0 }, /Reboot\.NotBefore.*instead of DelaySeconds/],
   ])('are refused by name: %j', async (reboot, message) => {
     const { status, body } = await ask(reboot);
