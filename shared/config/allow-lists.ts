@@ -8,15 +8,15 @@ export function checkAllowLists(
   { allowedRoleArns, allowedRegions, allowedKeyPairs }: Config,
 ): { code: string; message: string } | undefined {
   if (roleArn !== undefined && !allowedRoleArns.includes(roleArn)) {
-    return { code: 'Forbidden.RoleArn', message: 'The role is not one that this function may act through.' };
+    return { code: 'Forbidden.RoleArn', message: `The role ${roleArn} is not on ALLOWED_ROLE_ARNS.` };
   }
   if (regionId !== undefined && allowedRegions && !allowedRegions.includes(regionId)) {
-    return { code: 'Forbidden.Region', message: `The region ${regionId} is not one that this function may act in.` };
+    return { code: 'Forbidden.Region', message: `The region ${regionId} is not on ALLOWED_REGIONS.` };
   }
   if (keyPairName !== undefined && !matchesKeyPair(keyPairName, { allowedKeyPairs })) {
     return {
       code: 'Forbidden.KeyPairName',
-      message: `The key pair ${keyPairName} is not one that this function may take off.`,
+      message: `The key pair ${keyPairName} is not on ALLOWED_KEY_PAIRS.`,
     };
   }
   return undefined;

@@ -7,6 +7,7 @@ import { suggest } from './suggest.ts';
 /** Names are listed so far; a caller who sent a whole list of something else learns no more from the rest. */
 const MAX_NAMED = 10;
 
+const TOKEN = ['a text of 1 to 64 printable ASCII characters', '"leak-2026-11-24"'] as const;
 const FLAG = ['true or false', 'true'] as const;
 const TIME = 'a time in the form of ISO 8601 with its time zone';
 const PAST = [TIME, '"2026-11-24T08:00:00Z"'] as const;
@@ -46,7 +47,8 @@ const TAKES: Readonly<Record<string, readonly [what: string, example: string]>> 
   VerifySince: PAST,
   DetachedSince: PAST,
   RoleArn: ['the ARN of a RAM role, a list of 1 to 50 different ones, or "*"', '"acs:ram::123456:role/detach"'],
-  ClientToken: ['a text of 1 to 64 printable ASCII characters', '"leak-2026-11-24"'],
+  ClientToken: TOKEN,
+  'Idempotency-Key': TOKEN,
   ReturnResults: ['All, Failed or None', '"Failed"'],
 };
 
@@ -57,11 +59,16 @@ export function explain(fields: UnknownRecord, { path, keyword, params }: Schema
   const names = path.filter((part) => !/^\d+$/.test(part));
   if (names[0] === 'InstanceIds' && path.length > 1) return explainIds(fields);
   const name = names.join('.');
-  const [what = ''] = TAKES[name] ?? [];
   const value = valueAt(fields, path);
   if (keyword === 'uniqueItems') return wrong(name, valueAt(value, [String(params['i'])]), 'is in the list twice');
+  return notTaken(name, value);
+}
+
+/** A value that the field does not take. */
+export function notTaken(field: string, value: unknown): RequestError {
+  const [what = ''] = TAKES[field] ?? [];
   const advice = adviceFor(value, what);
-  return wrong(name, value, `is not ${what}${advice && `. ${advice}`}`);
+  return wrong(field, value, `is not ${what}${advice && `. ${advice}`}`);
 }
 
 /** What was given, what is wrong with it, and what would be right. */

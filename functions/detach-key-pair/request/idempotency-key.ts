@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { UnknownRecord } from '../../../shared/record.ts';
-import { describe } from './explain.ts';
+import { describe, notTaken } from './explain.ts';
 import { invalid } from './request-error.ts';
 
 const HEADER = 'Idempotency-Key';
@@ -15,11 +15,7 @@ export function isToken(text: string): boolean {
 export function withToken(fields: UnknownRecord, headers: Readonly<Record<string, string>>): UnknownRecord {
   const token = headers[HEADER.toLowerCase()];
   if (token === undefined) return fields;
-  if (!TOKEN.test(token))
-    throw invalid(
-      HEADER,
-      `${describe(token)} is not a text of 1 to 64 printable ASCII characters. Example: "leak-2026-11-24"`,
-    );
+  if (!TOKEN.test(token)) throw notTaken(HEADER, token);
   const { ClientToken = token } = fields;
   if (ClientToken !== token)
     throw invalid(

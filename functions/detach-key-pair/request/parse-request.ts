@@ -6,7 +6,7 @@ import { type OnlineOptions, readOnline } from './online-options.ts';
 import type { Scope } from './place.ts';
 import { type RebootOptions, readReboot, wavesProblem } from './reboot-options.ts';
 import { isDetachRequest } from './request.validator.ts';
-import { invalid, missing, RequestError } from './request-error.ts';
+import { clashing, invalid, missing, RequestError } from './request-error.ts';
 import { checkScope, readScope } from './scope.ts';
 import { layOut } from './wave-layout.ts';
 
@@ -83,7 +83,7 @@ type TargetFields = {
 };
 
 function readTarget({ InstanceIds, Filter }: TargetFields): Target {
-  if (InstanceIds && Filter) throw invalid('Filter', 'it stands instead of InstanceIds: leave one of them out');
+  if (InstanceIds && Filter) throw clashing('Filter', 'InstanceIds');
   if (InstanceIds) return { kind: 'ids', instanceIds: [...new Set(InstanceIds)] };
   if (!Filter) {
     throw missing('InstanceIds', 'Give InstanceIds, or Filter: {} means every instance that has the key pair.');
@@ -98,7 +98,7 @@ function readTarget({ InstanceIds, Filter }: TargetFields): Target {
 function readMode({ DryRun, Verify, VerifySince }: { DryRun?: boolean; Verify?: boolean; VerifySince?: string }): Mode {
   // The caller most likely forgot Verify, and must not get a detach.
   if (VerifySince !== undefined && !Verify) throw invalid('VerifySince', 'it goes with "Verify": true');
-  if (DryRun && Verify) throw invalid('Verify', 'it does not go with DryRun: leave one of them out');
+  if (DryRun && Verify) throw clashing('Verify', 'DryRun');
   if (DryRun) return { kind: 'dry run' };
   if (!Verify) return { kind: 'detach' };
   if (VerifySince === undefined) {
@@ -119,7 +119,7 @@ function readDetachedSince({ DetachedSince, InstanceIds, DryRun, Verify }: Since
   if (DetachedSince === undefined) return undefined;
   if (!InstanceIds)
     throw invalid('DetachedSince', 'it goes with InstanceIds: a Filter does not find what has the key pair no longer');
-  if (DryRun || Verify) throw invalid('DetachedSince', 'it does not go with DryRun or Verify: leave one of them out');
+  if (DryRun || Verify) throw clashing('DetachedSince', 'DryRun or Verify');
   return readTime('DetachedSince', DetachedSince);
 }
 
@@ -131,8 +131,7 @@ type NotBeforeField = boolean | { readonly NotBefore?: string; readonly DelaySec
 function readNotBefore(field: NotBeforeField | undefined): number | undefined {
   const { NotBefore, DelaySeconds } = typeof field === 'object' ? field : {};
   if (NotBefore === undefined) return undefined;
-  if (DelaySeconds !== undefined)
-    throw invalid('Reboot.NotBefore', 'it stands instead of DelaySeconds: leave one of them out');
+  if (DelaySeconds !== undefined) throw clashing('Reboot.NotBefore', 'DelaySeconds');
   const time = readTime('Reboot.NotBefore', NotBefore);
   if (time > Date.now() + MOST_AHEAD_MS) throw wrong('Reboot.NotBefore', NotBefore, 'is more than 24 hours ahead');
   return time;

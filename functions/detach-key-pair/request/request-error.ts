@@ -36,6 +36,11 @@ export function invalid(field: string, why: string): RequestError {
   return new RequestError(400, codeOf(field), `The specified parameter "${shown(field)}" is not valid: ${why}${end}`);
 }
 
+/** Two fields that are both there and exclude each other. */
+export function clashing(field: string, other: string): RequestError {
+  return invalid(field, `it does not go with ${other}: leave one of them out`);
+}
+
 export function missing(field: string, hint = ''): RequestError {
   return new RequestError(
     400,

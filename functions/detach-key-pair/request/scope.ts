@@ -2,7 +2,7 @@ import { checkAllowLists } from '../../../shared/config/allow-lists.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import { parsePublicKey, publicKeyErrorOf } from '../../../shared/public-key.ts';
 import type { Scope, WantedKey } from './place.ts';
-import { invalid, missing, RequestError } from './request-error.ts';
+import { clashing, invalid, missing, RequestError } from './request-error.ts';
 
 type ScopeFields = {
   readonly RegionId: string | readonly string[];
@@ -48,7 +48,7 @@ function readKey({ KeyPairName, PublicKey }: ScopeFields): WantedKey {
     if (KeyPairName === undefined) throw missing('KeyPairName');
     return { kind: 'name', keyPairName: KeyPairName };
   }
-  if (KeyPairName !== undefined) throw invalid('PublicKey', 'it stands instead of KeyPairName: leave one of them out');
+  if (KeyPairName !== undefined) throw clashing('PublicKey', 'KeyPairName');
   try {
     return { kind: 'public key', publicKey: parsePublicKey(PublicKey) };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { isTaskId } from '../../../shared/fc/task-id.ts';
 import { STOP_BATCH } from '../../../shared/messages/fields.ts';
 import type { UnknownRecord } from '../../../shared/record.ts';
+import { notTaken } from '../request/explain.ts';
 import { isToken } from '../request/idempotency-key.ts';
 import { invalid, type RequestError, shown } from '../request/request-error.ts';
 
@@ -24,7 +25,7 @@ export function parseStop({ StopTasks, ClientToken = '-', ...others }: UnknownRe
   if (given.length > STOP_BATCH)
     throw invalid('StopTasks', `these are ${given.length} ids, and ${STOP_BATCH} are the most`);
   if (typeof ClientToken !== 'string' || !isToken(ClientToken)) {
-    throw invalid('ClientToken', 'it is not a text of 1 to 64 printable ASCII characters. Example: "leak-2026-11-24"');
+    throw notTaken('ClientToken', ClientToken);
   }
   const ids = given.filter((id) => typeof id === 'string').filter(isTaskId);
   if (ids.length < given.length) throw notIds(given.filter((id) => typeof id !== 'string' || !isTaskId(id)));

@@ -31,12 +31,7 @@ describe('a wide request is refused', () => {
     ],
     ['no Filter', { RegionId: '*' }, 'MissingParameter', 'Filter'],
     ['no region', { RegionId: [], Filter: {} }, 'InvalidRegionId.Malformed', 'RegionId'],
-    [
-      'a region twice',
-      { RegionId: ['cn-hangzhou', 'cn-hangzhou'], Filter: {} },
-      'InvalidRegionId.Malformed',
-      'twice',
-    ],
+    ['a region twice', { RegionId: ['cn-hangzhou', 'cn-hangzhou'], Filter: {} }, 'InvalidRegionId.Malformed', 'twice'],
     ['51 regions', { RegionId: regions(51), Filter: {} }, 'InvalidRegionId.Malformed', '50'],
     [
       'a malformed region',

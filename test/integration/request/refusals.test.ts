@@ -188,9 +188,12 @@ describe('a refusal', () => {
   it.each([
     ['ALLOWED_REGIONS', 'cn-beijing, cn-shanghai', 'Forbidden.Region'],
     ['ALLOWED_KEY_PAIRS', 'other,old-*', 'Forbidden.KeyPairName'],
-  ])('by %s comes before anything is sent', async (name, value, code) => {
-    const answered = await ask(body({}), { variables: { [name]: value } });
+    ['ALLOWED_ROLE_ARNS', 'acs:ram::1:role/other', 'Forbidden.RoleArn'],
+  ])('by %s comes before anything is sent, and names it', async (name, value, code) => {
+    const fields = code === 'Forbidden.RoleArn' ? { RoleArn: 'acs:ram::1:role/detach' } : {};
+    const answered = await ask(body(fields), { variables: { [name]: value } });
     expect([answered.status, answered.body.Code]).toEqual([403, code]);
+    expect(answered.body.Message).toContain(name);
     expect(cloud.ecs.calls).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ describe('the fields of waves that watch', () => {
     [{ Ready: 'running' }, /Reboot\.Ready/],
     [{ NotBefore: ahead(25) }, /Reboot\.NotBefore.*24 hours/],
     [{ NotBefore: '2026-02-30T00:00:00Z' }, /Reboot\.NotBefore.*2026-02-30T00:00:00Z.*not a time that there is/],
-    [{ NotBefore: ahead(1), DelaySeconds: 0 }, /Reboot\.NotBefore.*instead of DelaySeconds/],
+    [{ NotBefore: ahead(1), DelaySeconds: 0 }, /Reboot\.NotBefore.*DelaySeconds: leave/],
   ])('are refused by name: %j', async (reboot, message) => {
     const { status, body } = await ask(reboot);
     expect([status, body.Code]).toEqual([400, 'InvalidParameter']);
