@@ -12,7 +12,7 @@ export default mergeConfig(
         'test/remove-public-key/**',
         'test/portal/{access,portal,rollout}.test.ts',
         'test/bundle/**',
-        'test/cli/{demo-and-start,detach,direct,online,package,portal,setup,setup-command,terminal}.test.ts',
+        'test/cli/{closed-output,demo-and-start,detach,direct,online,package,portal,setup,setup-command,terminal}.test.ts',
         'test/deploy-and-docs/{advisories,policies}.test.ts',
         'test/cli/setup-interrupted.test.ts',
         'test/security/{browser,canaries,fuzz,sizes,tokens}.test.ts',

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { surviveClosedOutput } from '../local-cloud/cli/closed-output.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { EXIT, type ExitCode, WrongUse } from './failure.ts';
 import type { OutputOptions } from './options.ts';
@@ -60,6 +61,7 @@ function failed(error: unknown, terminal: Terminal): ExitCode {
 }
 
 async function main(): Promise<void> {
+  surviveClosedOutput();
   const program = createProgram(packageJson.version, ACTIONS);
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { surviveClosedOutput } from './closed-output.ts';
 
 /** A command line that cannot be understood; the message says what can be. */
 export class UsageError extends Error {
@@ -53,6 +54,7 @@ function usage(known: Flags): string {
 
 /** Runs a command; a mistake in its flags is reported without a stack, with exit code 2. */
 export function runCommand(command: () => Promise<void>): void {
+  surviveClosedOutput();
   command().catch((error: unknown) => {
     if (error instanceof HelpAsked) {
       console.log(error.message);
