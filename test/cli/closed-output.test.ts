@@ -1,8 +1,13 @@
+import { type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { type Child, script, start } from './children.ts';
-import { programs, TARGET } from './program.ts';
+import { PROGRAM, programs, TARGET } from './program.ts';
 
-const { open, begin } = programs();
+const { open, begin, environment } = programs();
 
 /** As `| head` leaves a program: nobody reads what it writes. */
 async function unread(child: Child) {
@@ -25,4 +30,24 @@ test('so do help, and the demo', async () => {
   expect(await unread(begin(['detach', '--help']))).toEqual({ code: 0, signal: null });
   const [command, args] = script('local-cloud/cli/demo.ts', ['--instances', '60']);
   expect(await unread(start(command, args))).toEqual({ code: 0, signal: null });
+});
+
+test('an answer that cannot be written is said on stderr, and the exit code is 3', async () => {
+  if (!existsSync('/dev/full')) {
+    console.warn('/dev/full is not here: a disk that is full is not tried');
+    return;
+  }
+  const cloud = await open({ instances: 3 });
+  const full = openSync('/dev/full', 'w');
+  const stdio: StdioOptions = ['ignore', full, 'pipe'];
+  const child = spawn(process.execPath, [PROGRAM, 'detach', ...TARGET, '--all', '--yes'], {
+    env: environment(),
+    stdio,
+  });
+  closeSync(full);
+  const said = text(child.stderr ?? Readable.from([]));
+  const [code] = await once(child, 'close');
+  expect([code, await said]).toEqual([3, expect.stringMatching(/Error: the output could not be written: ENOSPC/)]);
+  expect(await said).not.toContain('    at ');
+  expect(cloud.ecs.bound()).toEqual([]);
 });
