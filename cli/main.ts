@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { surviveClosedOutput } from '../local-cloud/cli/closed-output.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { visible } from '../shared/log/log.ts';
 import { EXIT, type ExitCode, WrongUse } from './failure.ts';
 import type { OutputOptions } from './options.ts';
 import { type Actions, createProgram } from './program.ts';
@@ -60,17 +61,19 @@ function failed(error: unknown, terminal: Terminal): ExitCode {
   return error instanceof WrongUse ? EXIT.wrongUse : EXIT.refused;
 }
 
+const writeErr = (text: string) => void process.stderr.write(visible(text));
+
 async function main(): Promise<void> {
   surviveClosedOutput();
   const program = createProgram(packageJson.version, ACTIONS);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr });
   try {
     await program.parseAsync();
   } catch (error) {
     // Commander has said it. `--help` and `--version` end well.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
     else if (error instanceof WrongUse) {
-      console.error(`Error: ${error.message}`);
+      writeErr(`Error: ${error.message}\n`);
       process.exitCode = EXIT.wrongUse;
     } else throw error;
   }

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { visible } from '../shared/log/log.ts';
 import { redactor } from '../shared/log/sanitize.ts';
 
 /** Where a command writes: one JSON answer to stdout, everything for people to stderr, and no secret to either. */
@@ -36,11 +37,11 @@ export function createTerminal(
   let secrets: readonly (string | undefined)[] = [];
   let redact = redactor([]);
   const isLive = stderr.isTTY === true && variables['CI'] === undefined && variables['TERM'] !== 'dumb';
-  const say = (text: string) => void stderr.write(`${redact(text)}\n`);
   const isColored = stderr.isTTY === true && !variables['NO_COLOR'] && variables['TERM'] !== 'dumb';
+  const say = (text: string) => void stderr.write(`${withColors(redact(text), isColored)}\n`);
   return {
     say,
-    answer: (value) => void stdout.write(`${redact(JSON.stringify(value, null, 2))}\n`),
+    answer: (value) => void stdout.write(`${visible(redact(JSON.stringify(value, null, 2)))}\n`),
     print: (text) => void stdout.write(`${redact(text)}\n`),
     debug: (text) => (debug ? say(`debug: ${text}`) : undefined),
     colors: createColors(isColored),
@@ -53,3 +54,15 @@ export function createTerminal(
     },
   };
 }
+
+/** What comes from files and from the account must not move the cursor or paint over what is shown; the colours are ours. */
+function withColors(text: string, isColored: boolean): string {
+  if (!isColored) return visible(text);
+  return text
+    .split(COLOR)
+    .map((part, k) => (k % 2 === 1 ? part : visible(part)))
+    .join('');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colours begin with one.
+const COLOR = /(\u001b\[\d+m)/;

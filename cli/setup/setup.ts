@@ -1,3 +1,4 @@
+import { visible } from '../../shared/log/log.ts';
 import { applyChanges } from './apply.ts';
 import { type Cloud, connectCloud } from './cloud.ts';
 import { type Desired, desiredState } from './desired.ts';
@@ -8,7 +9,7 @@ import { type Plan, planSetup } from './plan.ts';
 import { readExisting } from './read.ts';
 import { Refusal } from './refusal.ts';
 import type { Place } from './rights.ts';
-import { appliedLine, failureText, planLines, printable } from './show.ts';
+import { appliedLine, failureText, planLines } from './show.ts';
 import { variablesFor } from './variables.ts';
 
 export type { SetupIo, SetupOptions } from './options.ts';
@@ -21,7 +22,7 @@ export type { SetupIo, SetupOptions } from './options.ts';
 export async function setup(options: SetupOptions, io: SetupIo): Promise<number> {
   const shown: SetupIo = {
     out: (line) => io.out(line),
-    err: (line) => io.err(printable(line)),
+    err: (line) => io.err(visible(line)),
     confirm: (question) => io.confirm(question),
   };
   try {

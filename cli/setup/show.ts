@@ -50,11 +50,3 @@ export function failureText({ code, message, right, isForbidden, maybeDone }: Fa
 // A new account has to switch the service on; which error it gives before that is not documented.
 const ACTIVATION =
   'If this account has never used Simple Message Queue, activate it first: https://mns.console.aliyun.com';
-
-/** What comes from the account must not move the cursor or paint over what is shown. */
-export function printable(text: string): string {
-  return text.replace(CONTROL, '\u{fffd}');
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; line feeds are ours.
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

@@ -32,12 +32,13 @@ export function createLog({
 }
 
 /**
- * JSON text, fit for a log: C1 controls drive some terminals, and bidirectional marks and overrides (Unicode Standard Annex 9) reorder what is
- * read: both stand in a log as JSON escapes.
+ * Text, fit for a log or a terminal: controls drive a terminal, and bidirectional marks and overrides (Unicode Standard Annex 9)
+ * reorder what is read: both are shown as JSON escapes. Line feeds and tabs stay.
  */
 export function visible(line: string): string {
   return line.replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

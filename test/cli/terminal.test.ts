@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Child, start } from './children.ts';
 import { PROGRAM, programs, TARGET } from './program.ts';
 
-const { open, environment } = programs();
+const { open, environment, run } = programs();
 
 /** A terminal of its own, by `script` of util-linux; what is written to it was typed. Undefined where there is no such program. */
 function inTerminal(args: readonly string[], env: Record<string, string> = {}): Child | undefined {
@@ -50,4 +50,15 @@ test('Ctrl-C at the question changes nothing: 130', async () => {
   child.process.stdin.write('\u0003');
   expect((await child.ended).code).toBe(130);
   expect(cloud.ecs.bound()).toHaveLength(1);
+});
+
+test('what comes from a file or a flag neither moves the cursor nor paints over what is shown', async () => {
+  await open({ instances: 1 });
+  const input = 'i-\u001b[8mhidden i-\u009b2J i-\u202ebp1';
+  const { code, stderr } = await run(['detach', ...TARGET, '--yes', '--instances', '-'], { input });
+  expect(code).toBe(2);
+  expect(stderr).toContain('"i-\\u001b", "8mhidden", "i-\\u009b2J", "i-\\u202ebp1"');
+  const flag = await run(['detach', ...TARGET, '--all', '--interval', '\u001b]0;title\u0007']);
+  expect(flag.stderr).toContain('\\u001b]0;title\\u0007');
+  expect((await run(['detach', '--\u001b[2J'])).stderr).toContain('\\u001b[2J');
 });
